@@ -1,0 +1,1 @@
+"""CodeContext: what is near the cursor, gathered from documents and syntax within a deadline."""

@@ -1,0 +1,67 @@
+"""What a completion asks for and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from ai_lsp.core.reasons import Silence
+from ai_lsp.core.text import Range
+from ai_lsp.core.usage import Usage
+
+
+class Trigger(Enum):
+    """Whether the editor asked by itself or the person did."""
+
+    AUTOMATIC = "automatic"
+    INVOKED = "invoked"
+
+
+class Source(StrEnum):
+    """Where the text of a suggestion comes from."""
+
+    EMBEDDED = "embedded"
+    CACHE = "cache"
+    UPSTREAM = "upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionPrompt:
+    """What a model is asked to complete: text before and after the hole, and its limits.
+
+    `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it.
+    """
+
+    prefix: str
+    suffix: str
+    language: str
+    path: str | None = None
+    max_tokens: int = 64
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCompletion:
+    """A provider's answer. `text` may be empty; then `silence` says why.
+
+    `confidence` is the probability that the person goes on to type exactly this text, where the provider knows it.
+    """
+
+    text: str
+    provider: str
+    model: str
+    source: Source = Source.UPSTREAM
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    confidence: float | None = None
+    silence: Silence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Text that may be shown as ghost text: it replaces `range`, which lies in one line and holds the cursor."""
+
+    id: str
+    text: str
+    range: Range
+    completion: CodeCompletion

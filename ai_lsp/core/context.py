@@ -1,0 +1,61 @@
+"""CodeContext: what is near the cursor and may be used to complete the code there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ai_lsp.core.text import DocumentSnapshot, Position
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A function, class, method, type or module around the cursor. `header` is its first line or lines, stripped."""
+
+    kind: str
+    name: str
+    header: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeContext:
+    """The place that is being completed and what surrounds it.
+
+    `scopes` goes from the outermost to the innermost, `imports` holds the import statements of the file as written.
+    Both are empty for a language without a grammar. `path` is None for a document that is not a local file.
+    """
+
+    document: DocumentSnapshot
+    position: Position
+    path: str | None
+    scopes: tuple[Scope, ...] = ()
+    imports: tuple[str, ...] = ()
+
+    @property
+    def uri(self) -> str:
+        return self.document.uri
+
+    @property
+    def language(self) -> str:
+        return self.document.language
+
+    @property
+    def prefix(self) -> str:
+        """All text before the cursor."""
+        return self.document.before(self.position)
+
+    @property
+    def suffix(self) -> str:
+        """All text after the cursor."""
+        return self.document.after(self.position)
+
+    @property
+    def line_prefix(self) -> str:
+        """The cursor's line up to the cursor."""
+        return self.document.lines[self.position.line][: self.position.column]
+
+    @property
+    def line_suffix(self) -> str:
+        """The cursor's line after the cursor, without the line ending."""
+        return self.document.line(self.position.line)[self.position.column :]

@@ -1,0 +1,30 @@
+"""What flows back from a model: pieces of text, then one event that says how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ai_lsp.core.completion import Source
+from ai_lsp.core.reasons import Silence
+from ai_lsp.core.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every stream that did not fail. A stream that ends without it was cut off."""
+
+    provider: str
+    model: str
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    source: Source = Source.UPSTREAM
+    confidence: float | None = None
+    silence: Silence | None = None
+
+
+StreamEvent = TextDelta | Finished

@@ -1,0 +1,56 @@
+"""A request on its way to a provider, and the one signature that every stage has."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ai_lsp.core.chat import ChatRequest
+from ai_lsp.core.completion import CompletionPrompt
+from ai_lsp.core.context import CodeContext
+from ai_lsp.core.stream import StreamEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds. All count from the moment the call is sent; `stall` from the last piece of content.
+
+    Pings, comments and empty deltas are no content (the first token is what a person waits for).
+    """
+
+    first_content: float = 30.0
+    stall: float = 20.0
+    total: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionCall:
+    """Code to be completed by the provider of this name."""
+
+    provider: str
+    prompt: CompletionPrompt
+    context: CodeContext
+    deadlines: Deadlines = Deadlines()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCall:
+    """A conversation to be continued by the provider of this name."""
+
+    provider: str
+    request: ChatRequest
+    deadlines: Deadlines = Deadlines()
+
+
+Call = CompletionCall | ChatCall
+Next = Callable[[Call], AsyncIterator[StreamEvent]]
+
+
+class Stage(Protocol):
+    """In: a call, and the rest of the line. Out: the events of the answer, ending in one `Finished`, or an `AIError`.
+
+    A stage may change the call, pass it on never, once or several times, and change or watch the events.
+    """
+
+    def __call__(self, call: Call, following: Next) -> AsyncIterator[StreamEvent]: ...

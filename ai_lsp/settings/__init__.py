@@ -1,0 +1,1 @@
+"""Settings: one typed schema, layers, and where each value comes from."""

@@ -40,7 +40,7 @@ _SENTENCES = {
     Reason.NO_MATCH: "nothing like this stands in the open files or the workspace yet",
     Reason.UNSURE: "no continuation is likely enough to be worth showing",
     Reason.SUPERSEDED: "a newer request for the same document took its place",
-    Reason.FAILED: "the provider failed",
+    Reason.FAILED: "the provider failed to answer",
     Reason.TIMED_OUT: "the provider did not answer in time",
     Reason.RATE_LIMITED: "the provider's rate limit is reached",
     Reason.BREAKER_OPEN: "the provider failed too often and is left alone for a while",

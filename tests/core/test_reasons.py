@@ -9,4 +9,4 @@ def test_every_reason_has_a_sentence_that_a_person_can_read(reason: Reason) -> N
 
 
 def test_the_detail_stands_behind_the_sentence() -> None:
-    assert str(Silence(Reason.FAILED, "status 500")) == "the provider failed (status 500)"
+    assert str(Silence(Reason.FAILED, "status 500")) == "the provider failed to answer (status 500)"

@@ -15,6 +15,7 @@ from ai_lsp.core.chat import ChatMessage, ChatRequest, ChatResponse, ChatRespons
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import UnsupportedError
+from ai_lsp.core.limits import RateLimitFacts
 
 INTERFACE_VERSION = 1
 """Grows when a provider written for an older interface would no longer work."""
@@ -67,6 +68,21 @@ class AIProvider(ABC):
     @property
     @abstractmethod
     def capabilities(self) -> AICapabilities: ...
+
+    @property
+    def origin(self) -> str | None:
+        """Scheme, host and port of its service; None for an engine of our own."""
+        return None
+
+    @property
+    def model(self) -> str | None:
+        """The model that it asks when a request names none, where that is known."""
+        return None
+
+    @property
+    def rate_limits(self) -> RateLimitFacts | None:
+        """What the newest answer of its service said of its limits: a new object for each answer that said something."""
+        return None
 
     async def complete_code(self, prompt: CompletionPrompt, context: CodeContext) -> CodeCompletion:
         raise self._unsupported("code completion")

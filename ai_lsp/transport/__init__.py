@@ -1,0 +1,1 @@
+"""The only door to the network: clients, the origin guard, secrets on their way out, streams of events on their way in."""

@@ -1,0 +1,84 @@
+"""The way of a keystroke: gate, what is on screen, context, prompt, gateway, presentation.
+
+In: a place in an open document. Out: a suggestion, or the reason why there is none. Never raises but when cancelled:
+whatever a provider does wrong becomes a reason.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from ai_lsp.completion.gate import refusal
+from ai_lsp.completion.present import presented
+from ai_lsp.completion.suggestions import ShownSuggestions
+from ai_lsp.context.gather import ContextGatherer
+from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
+from ai_lsp.core.context import CodeContext
+from ai_lsp.core.errors import AIError, AuthenticationError, DeadlineError, QuotaExceededError, RateLimitedError
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.text import Position
+from ai_lsp.gateway.call import CompletionCall
+from ai_lsp.gateway.gateway import Gateway
+
+_REASONS: tuple[tuple[type[AIError], Reason], ...] = (
+    (DeadlineError, Reason.TIMED_OUT),
+    (RateLimitedError, Reason.RATE_LIMITED),
+    (QuotaExceededError, Reason.QUOTA),
+    (AuthenticationError, Reason.NO_KEY),
+)
+
+
+class CompletionEngine:
+    """`provider` tells the name of the provider that completes code right now; it is read for each request."""
+
+    def __init__(self, gatherer: ContextGatherer, gateway: Gateway, provider: Callable[[], str | Silence]) -> None:
+        self._gatherer = gatherer
+        self._gateway = gateway
+        self._provider = provider
+        self._shown = ShownSuggestions()
+
+    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+        """A suggestion for the cursor at `position` (code points), or why there is none."""
+        context = self._gatherer.gather(uri, position)
+        if isinstance(context, Silence):
+            return context
+        stop = refusal(context, trigger)
+        if stop is not None:
+            return stop
+        rest = self._shown.rest(context)
+        if rest is not None:
+            return self._suggestion(context, *rest)
+        completion = await self._complete(context)
+        if isinstance(completion, Silence):
+            self._shown.forget(uri)
+            return completion
+        suggestion = self._suggestion(context, uuid.uuid4().hex, completion.text, completion)
+        if isinstance(suggestion, Suggestion):
+            self._shown.remember(context, suggestion)
+        return suggestion
+
+    def forget(self, uri: str) -> None:
+        """The document was closed, or its suggestion rejected: nothing of it is shown again."""
+        self._shown.forget(uri)
+
+    async def _complete(self, context: CodeContext) -> CodeCompletion | Silence:
+        provider = self._provider()
+        if isinstance(provider, Silence):
+            return provider
+        prompt = CompletionPrompt(context.prefix, context.suffix, context.language, context.path)
+        try:
+            completion = await self._gateway.complete(CompletionCall(provider, prompt, context))
+        except AIError as error:
+            reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), Reason.FAILED)
+            return Silence(reason, str(error))
+        if not completion.text:
+            return completion.silence or Silence(Reason.NO_MATCH)
+        return completion
+
+    @staticmethod
+    def _suggestion(context: CodeContext, id_: str, text: str, completion: CodeCompletion) -> Suggestion | Silence:
+        shown = presented(context, text)
+        if shown is None:
+            return Silence(Reason.NO_MATCH, "the text stands after the cursor already")
+        return Suggestion(id_, shown[0], shown[1], completion)

@@ -1,0 +1,55 @@
+"""Guards around every test: nothing leaves this machine, and no coroutine of ours blocks the event loop."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+_guarding = False
+
+
+def _is_loopback(host: object) -> bool:
+    if not isinstance(host, str | bytes):
+        return True
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_the_network(event: str, args: tuple[object, ...]) -> None:
+    if not _guarding:
+        return
+    if event == "socket.connect":
+        address = args[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+    else:
+        return
+    if not _is_loopback(host):
+        raise RuntimeError(f"a test tried to reach {host!r}: tests stay on loopback")
+
+
+sys.addaudithook(_refuse_the_network)
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_loopback() -> Iterator[None]:
+    global _guarding  # noqa: PLW0603  # an audit hook cannot be taken back, only told to look away
+    _guarding = True
+    yield
+    _guarding = False
+
+
+@pytest.fixture(autouse=True)
+def blockbuster() -> Iterator[BlockBuster]:
+    with blockbuster_ctx("ai_lsp") as guard:
+        yield guard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,7 +44,12 @@ class ChatCall:
 
 
 Call = CompletionCall | ChatCall
-Next = Callable[[Call], AsyncIterator[StreamEvent]]
+Events = AsyncGenerator[StreamEvent, None]
+"""Nothing is asked of a model before the first event is asked for. Whoever stops reading early has to `aclose`:
+that is what ends the call upstream.
+"""
+
+Next = Callable[[Call], Events]
 
 
 class Stage(Protocol):
@@ -53,4 +58,4 @@ class Stage(Protocol):
     A stage may change the call, pass it on never, once or several times, and change or watch the events.
     """
 
-    def __call__(self, call: Call, following: Next) -> AsyncIterator[StreamEvent]: ...
+    def __call__(self, call: Call, following: Next) -> Events: ...

@@ -1,0 +1,43 @@
+"""Neovim, new enough for inline completion."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.parts import debian
+from tests.parts.part import Part
+
+OLDEST = (0, 12)
+"""The first version with vim.lsp.inline_completion."""
+
+SUITE = "forky"
+"""The oldest Debian suite whose Neovim is new enough."""
+
+WRAPPER = """#!/bin/sh
+VIMRUNTIME='{root}/usr/share/nvim/runtime' exec '{root}/usr/bin/nvim' "$@"
+"""
+
+
+def _version(program: Path) -> str | None:
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.match(r"NVIM v(\d+)\.(\d+)\.\S+", said)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        return None
+    return found[0].removeprefix("NVIM v")
+
+
+def _fetch(root: Path) -> None:
+    debian.unpack(["neovim"], SUITE, root)
+    debian.give_own_loader(root / "usr/bin/nvim", root)
+    wrapper = root / NEOVIM.inside
+    wrapper.parent.mkdir(exist_ok=True)
+    wrapper.write_text(WRAPPER.format(root=root))
+    wrapper.chmod(0o755)
+
+
+NEOVIM = Part(name="neovim", variable="AI_LSP_NVIM", program="nvim", inside="bin/nvim", version=_version, fetch=_fetch)

@@ -1,8 +1,8 @@
 """The interface that every provider has, and what each says of itself.
 
-In: a `CompletionPrompt` with its `CodeContext`, or a `ChatRequest`. Out: a `CodeCompletion`, a `ChatResponse` or a
-stream of `ChatResponseChunk`. What goes wrong is raised as an `AIError`; cancelling the awaiting task ends the call
-upstream. A provider never sees the editor and never retries, caches or counts: the gateway does.
+In: a `CompletionPrompt` with its `CodeContext`, or a `ChatRequest`. Out: a `CodeCompletion`, a `ChatResponse`, or the
+same as a stream. What goes wrong is raised as an `AIError`; cancelling the awaiting task, or closing the stream, ends the
+call upstream. A provider never sees the editor and never caches, counts or repeats a call that failed: the gateway does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.limits import RateLimitFacts
+from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
 
 INTERFACE_VERSION = 1
 """Grows when a provider written for an older interface would no longer work."""
@@ -86,6 +87,21 @@ class AIProvider(ABC):
 
     async def complete_code(self, prompt: CompletionPrompt, context: CodeContext) -> CodeCompletion:
         raise self._unsupported("code completion")
+
+    async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncIterator[StreamEvent]:
+        """The completion as it comes. A provider that cannot stream yields its whole text at once."""
+        answer = await self.complete_code(prompt, context)
+        if answer.text:
+            yield TextDelta(answer.text)
+        yield Finished(
+            provider=answer.provider,
+            model=answer.model,
+            finish_reason=answer.finish_reason,
+            usage=answer.usage,
+            source=answer.source,
+            confidence=answer.confidence,
+            silence=answer.silence,
+        )
 
     async def chat(self, request: ChatRequest) -> ChatResponse:
         raise self._unsupported("chat")

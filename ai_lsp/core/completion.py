@@ -45,6 +45,7 @@ class CodeCompletion:
     """A provider's answer. `text` may be empty; then `silence` says why.
 
     `confidence` is the probability that the person goes on to type exactly this text, where the provider knows it.
+    `passed_over` holds one sentence for each provider that was asked before this one and could not answer.
     """
 
     text: str
@@ -55,6 +56,7 @@ class CodeCompletion:
     finish_reason: str | None = None
     confidence: float | None = None
     silence: Silence | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@
     ├── QuotaExceededError         paid-for or self-set amount is used up: waiting does not help
     ├── RateLimitedError           too many requests for now: `retry_after` says how long
     ├── OverloadedError            the service has no room, or the model is still loading
+    ├── CircuitOpenError           it failed too often and is left alone: `retry_after` says how long
     ├── ConnectionFailedError      nobody answered at the address
     ├── DeadlineError              an answer did not come in time
     │   ├── FirstContentTimeoutError
@@ -93,6 +94,10 @@ class OverloadedError(AIError):
     ) -> None:
         super().__init__(message, provider=provider, retry_after=retry_after)
         self.loading = loading
+
+
+class CircuitOpenError(AIError):
+    pass
 
 
 class ConnectionFailedError(AIError):

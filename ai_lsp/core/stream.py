@@ -16,7 +16,10 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every stream that did not fail. A stream that ends without it was cut off."""
+    """The last event of every stream that did not fail. A stream that ends without it was cut off.
+
+    `passed_over` holds one sentence for each provider that was asked before this one and could not answer.
+    """
 
     provider: str
     model: str
@@ -25,6 +28,7 @@ class Finished:
     source: Source = Source.UPSTREAM
     confidence: float | None = None
     silence: Silence | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 StreamEvent = TextDelta | Finished

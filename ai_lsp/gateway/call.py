@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ai_lsp.core.chat import ChatRequest
@@ -24,6 +24,13 @@ class Deadlines:
     total: float = 300.0
 
 
+@dataclass(slots=True)
+class Trace:
+    """What became of one call on its way: how often it was sent to a service. 0: it cost nothing."""
+
+    attempts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class CompletionCall:
     """Code to be completed by the provider of this name."""
@@ -32,6 +39,7 @@ class CompletionCall:
     prompt: CompletionPrompt
     context: CodeContext
     deadlines: Deadlines = Deadlines()
+    trace: Trace = field(default_factory=Trace, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class ChatCall:
     provider: str
     request: ChatRequest
     deadlines: Deadlines = Deadlines()
+    trace: Trace = field(default_factory=Trace, compare=False, repr=False)
 
 
 Call = CompletionCall | ChatCall

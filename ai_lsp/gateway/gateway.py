@@ -51,4 +51,5 @@ class Gateway:
             finish_reason=finished.finish_reason,
             confidence=finished.confidence,
             silence=finished.silence,
+            passed_over=finished.passed_over,
         )

@@ -7,7 +7,7 @@ answer, or a failure inside a provider leaves the gateway as anything but an `AI
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import Protocol
 
 from ai_lsp.core.chat import ChatResponseChunk
@@ -21,7 +21,10 @@ class ProviderSource(Protocol):
     """Where the gateway finds providers."""
 
     def get(self, name: str) -> AIProvider:
-        """The provider that the settings call `name`, or an `UnknownProviderError`."""
+        """A look at the provider that the settings call `name`. Raises UnknownProviderError, ConfigurationError."""
+
+    def lease(self, name: str) -> AbstractAsyncContextManager[AIProvider]:
+        """The same for the length of a call: a provider that is replaced meanwhile lives until the lease ends."""
 
 
 class ProviderStage:
@@ -31,10 +34,9 @@ class ProviderStage:
         self._providers = providers
 
     async def __call__(self, call: Call) -> Events:
-        provider = self._providers.get(call.provider)
-        events = _completion(provider, call) if isinstance(call, CompletionCall) else _chat(provider, call)
         try:
-            async with aclosing(events):
+            async with self._providers.lease(call.provider) as provider, aclosing(_asked(provider, call)) as events:
+                call.trace.attempts += 1
                 async for event in events:
                     yield event
         except AIError as error:
@@ -45,6 +47,10 @@ class ProviderStage:
             raise ProtocolError(
                 f"{call.provider} failed in a way that it should not: {type(error).__name__}", provider=call.provider
             ) from error
+
+
+def _asked(provider: AIProvider, call: Call) -> Events:
+    return _completion(provider, call) if isinstance(call, CompletionCall) else _chat(provider, call)
 
 
 async def _completion(provider: AIProvider, call: CompletionCall) -> Events:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
 from ai_lsp.core.chat import ChatMessage, ChatRequest, ChatResponseChunk
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
+from ai_lsp.core.errors import UnknownProviderError
 from ai_lsp.core.limits import RateLimitFacts
 from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
 from ai_lsp.core.text import DocumentSnapshot, Position
@@ -109,28 +110,36 @@ class _Counted:
         self._provider.cancelled += isinstance(error, (asyncio.CancelledError, GeneratorExit))
 
 
-class Providers(dict[str, AIProvider]):
+class Providers:
     """A provider source made of fakes."""
 
-    def get(self, name: str, default: object = None) -> AIProvider:  # type: ignore[override]  # a source never has None
-        return self[name]
+    def __init__(self, *providers: AIProvider) -> None:
+        self.by_name = {provider.name: provider for provider in providers}
+
+    def get(self, name: str) -> AIProvider:
+        if name not in self.by_name:
+            raise UnknownProviderError(f"unknown provider {name!r}")
+        return self.by_name[name]
+
+    @asynccontextmanager
+    async def lease(self, name: str) -> AsyncIterator[AIProvider]:
+        yield self.get(name)
 
 
 def sources(*providers: AIProvider) -> Providers:
-    return Providers({provider.name: provider for provider in providers})
+    return Providers(*providers)
 
 
 def answer(
-    text: str = "1", *, provider: str = "cloud", model: str = "m1", usage: Usage | None = None, **more: object
+    text: str = "1",
+    *,
+    provider: str = "cloud",
+    model: str = "m1",
+    usage: Usage | None = None,
+    confidence: float | None = None,
 ) -> CodeCompletion:
-    return CodeCompletion(
-        text,
-        provider,
-        model,
-        usage=usage or Usage(100, 10),
-        finish_reason="stop",
-        **more,
-    )
+    usage = usage or Usage(100, 10)
+    return CodeCompletion(text, provider, model, usage=usage, finish_reason="stop", confidence=confidence)
 
 
 def line(*stages: Stage, providers: Providers) -> Next:

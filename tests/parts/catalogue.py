@@ -6,12 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
+from tests.parts.llama import LLAMA
 from tests.parts.neovim import NEOVIM
 from tests.parts.part import Part, PartMissingError
 
 FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
-PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM,)}
+PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM, LLAMA)}
 
 
 def find(name: str) -> Path | None:

@@ -193,9 +193,11 @@ def _usable_key(secret: Secret, origin: str) -> str:
     return secret.reveal_for(origin)
 
 
-_BODY_HEADERS = {
-    "content-type": "application/json",
+_HEADERS = {
     "accept": "application/json, text/event-stream, application/x-ndjson",
+    "accept-encoding": "identity",
+    "content-type": "application/json",
+    "user-agent": f"ai-lsp/{__version__}",
 }
 
 

@@ -30,9 +30,11 @@ _REASONS: tuple[tuple[type[AIError], Reason], ...] = (
 
 
 class CompletionEngine:
-    """`provider` tells the name of the provider that completes code right now; it is read for each request."""
+    """`provider` tells the name of the provider that completes code of a language right now, or why none does; it is
+    asked for each request.
+    """
 
-    def __init__(self, gatherer: ContextGatherer, gateway: Gateway, provider: Callable[[], str | Silence]) -> None:
+    def __init__(self, gatherer: ContextGatherer, gateway: Gateway, provider: Callable[[str], str | Silence]) -> None:
         self._gatherer = gatherer
         self._gateway = gateway
         self._provider = provider
@@ -43,13 +45,16 @@ class CompletionEngine:
         context = self._gatherer.gather(uri, position)
         if isinstance(context, Silence):
             return context
+        provider = self._provider(context.language)
+        if isinstance(provider, Silence):
+            return provider
         stop = refusal(context, trigger)
         if stop is not None:
             return stop
         rest = self._shown.rest(context)
         if rest is not None:
             return self._suggestion(context, *rest)
-        completion = await self._complete(context)
+        completion = await self._complete(provider, context)
         if isinstance(completion, Silence):
             self._shown.forget(uri)
             return completion
@@ -58,14 +63,15 @@ class CompletionEngine:
             self._shown.remember(context, suggestion)
         return suggestion
 
-    def forget(self, uri: str) -> None:
-        """The document was closed, or its suggestion rejected: nothing of it is shown again."""
-        self._shown.forget(uri)
+    def accepted(self, suggestion_id: str) -> None:
+        """The person took it: its text is in the document now."""
+        self._shown.accept(suggestion_id)
 
-    async def _complete(self, context: CodeContext) -> CodeCompletion | Silence:
-        provider = self._provider()
-        if isinstance(provider, Silence):
-            return provider
+    def rejected(self, suggestion_id: str) -> None:
+        """The person sent it away: it is not shown again at its place."""
+        self._shown.reject(suggestion_id)
+
+    async def _complete(self, provider: str, context: CodeContext) -> CodeCompletion | Silence:
         prompt = CompletionPrompt(context.prefix, context.suffix, context.language, context.path)
         try:
             completion = await self._gateway.complete(CompletionCall(provider, prompt, context))
@@ -76,9 +82,12 @@ class CompletionEngine:
             return completion.silence or Silence(Reason.NO_MATCH)
         return completion
 
-    @staticmethod
-    def _suggestion(context: CodeContext, id_: str, text: str, completion: CodeCompletion) -> Suggestion | Silence:
+    def _suggestion(
+        self, context: CodeContext, id_: str, text: str, completion: CodeCompletion
+    ) -> Suggestion | Silence:
         shown = presented(context, text)
         if shown is None:
             return Silence(Reason.NO_MATCH, "the text stands after the cursor already")
+        if self._shown.was_rejected(context, shown[0]):
+            return Silence(Reason.REJECTED)
         return Suggestion(id_, shown[0], shown[1], completion)

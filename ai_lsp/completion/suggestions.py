@@ -1,7 +1,7 @@
-"""The suggestion that is on screen, kept while the person types along with it.
+"""The suggestion that is on screen, kept while the person types along with it, and those that were sent away.
 
 In: what was suggested last in each document. Out: its rest, as long as the text typed since agrees with it. So a
-shown suggestion neither flickers nor is computed again on every key.
+shown suggestion neither flickers nor is computed again on every key, and one that was rejected stays away.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ai_lsp.core.context import CodeContext
 from ai_lsp.core.text import Position
 
 DOCUMENTS = 256
+REJECTED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class _Shown:
 
 
 class ShownSuggestions:
-    """The last suggestion of each document, at most `DOCUMENTS` of them."""
+    """The last suggestion of each of at most `DOCUMENTS` documents, and the last `REJECTED` that were sent away."""
 
     def __init__(self) -> None:
         self._shown: LRUCache[str, _Shown] = LRUCache(maxsize=DOCUMENTS)
+        self._rejected: LRUCache[tuple[str, str], bool] = LRUCache(maxsize=REJECTED)
 
     def remember(self, context: CodeContext, suggestion: Suggestion) -> None:
         self._shown[context.uri] = _Shown(
@@ -57,3 +59,22 @@ class ShownSuggestions:
 
     def forget(self, uri: str) -> None:
         self._shown.pop(uri, None)
+
+    def accept(self, suggestion_id: str) -> None:
+        """Its text is in the document now."""
+        for uri, shown in self._with_id(suggestion_id):
+            del self._shown[uri]
+            self._rejected.pop((uri, shown.line_prefix + shown.text), None)
+
+    def reject(self, suggestion_id: str) -> None:
+        """It is not shown again where it would make the same line."""
+        for uri, shown in self._with_id(suggestion_id):
+            del self._shown[uri]
+            self._rejected[uri, shown.line_prefix + shown.text] = True
+
+    def was_rejected(self, context: CodeContext, text: str) -> bool:
+        """Whether the person has sent away a suggestion that makes the same line of this document."""
+        return (context.uri, context.line_prefix + text) in self._rejected
+
+    def _with_id(self, suggestion_id: str) -> list[tuple[str, _Shown]]:
+        return [(uri, shown) for uri, shown in self._shown.items() if shown.id == suggestion_id]

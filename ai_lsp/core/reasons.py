@@ -17,6 +17,7 @@ class Reason(StrEnum):
     NOTHING_TYPED = "nothing-typed"
     NO_MATCH = "no-match"
     UNSURE = "unsure"
+    REJECTED = "rejected"
     SUPERSEDED = "superseded"
     FAILED = "failed"
     TIMED_OUT = "timed-out"
@@ -39,6 +40,7 @@ _SENTENCES = {
     Reason.NOTHING_TYPED: "there is no text around the cursor to complete from",
     Reason.NO_MATCH: "nothing like this stands in the open files or the workspace yet",
     Reason.UNSURE: "no continuation is likely enough to be worth showing",
+    Reason.REJECTED: "this suggestion was sent away here before",
     Reason.SUPERSEDED: "a newer request for the same document took its place",
     Reason.FAILED: "the provider failed to answer",
     Reason.TIMED_OUT: "the provider did not answer in time",

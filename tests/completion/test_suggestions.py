@@ -58,3 +58,17 @@ def test_a_forgotten_one_does_not_come_back() -> None:
     suggestions = shown_at("x = |", "compute(y)")
     suggestions.forget("file:///work/a.py")
     assert rest(suggestions, "x = |") is None
+
+
+def test_an_accepted_one_is_done_with() -> None:
+    suggestions = shown_at("x = |", "compute(y)")
+    suggestions.accept("id")
+    assert rest(suggestions, "x = |") is None
+
+
+def test_a_rejected_one_stays_away_from_the_line_it_would_make() -> None:
+    suggestions = shown_at("x = |", "compute(y)")
+    suggestions.reject("id")
+    assert rest(suggestions, "x = c|") is None
+    assert suggestions.was_rejected(at("x = c|"), "ompute(y)")
+    assert not suggestions.was_rejected(at("z = c|"), "ompute(y)")

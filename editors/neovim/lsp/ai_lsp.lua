@@ -1,0 +1,21 @@
+-- What `vim.lsp.enable('ai_lsp')` starts. Everything here can be overridden with `vim.lsp.config('ai_lsp', {…})`.
+local config = require('ai_lsp.config')
+local server = require('ai_lsp.server')
+
+local options = config.get()
+vim.schedule(server.warn_if_missing)
+
+---@type vim.lsp.Config
+return {
+  cmd = options.cmd,
+  root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
+  root_dir = server.root_dir,
+  init_options = {
+    editorInfo = { name = 'Neovim', version = tostring(vim.version()) },
+    editorPluginInfo = { name = 'ai-lsp', version = config.version },
+  },
+  settings = next(options.settings) and { aiLsp = options.settings } or nil,
+  handlers = server.handlers,
+  on_attach = server.on_attach,
+  on_exit = server.on_exit,
+}

@@ -1,0 +1,82 @@
+--- The server as this editor sees it: where it runs, and what it says of itself.
+local M = {}
+
+M.name = 'ai_lsp'
+
+---@alias ai_lsp.Kind 'normal'|'busy'|'warning'|'error'|'inactive'
+
+---@class ai_lsp.Status
+---@field kind ai_lsp.Kind
+---@field message string
+---@field provider? string
+---@field model? string
+---@field lastEmpty? { reason: string, detail: string }
+
+---@type table<integer, ai_lsp.Status> by client id
+local said = {}
+
+--- The running client of a buffer.
+---@param buf? integer
+---@return vim.lsp.Client?
+function M.client(buf)
+  return vim.lsp.get_clients({ name = M.name, bufnr = buf or 0 })[1]
+end
+
+--- What the server of a buffer said of itself last.
+---@param buf? integer
+---@return ai_lsp.Status?
+function M.last_status(buf)
+  local client = M.client(buf)
+  return client and said[client.id]
+end
+
+--- Neovim passes over a server that is not installed without a word; the person is told once.
+function M.warn_if_missing()
+  local cmd = vim.lsp.is_enabled(M.name) and vim.lsp.config[M.name].cmd
+  if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+    local text = 'ai-lsp: the server `%s` is not installed or not on PATH; see :checkhealth ai_lsp'
+    vim.notify_once(text:format(cmd[1]), vim.log.levels.WARN)
+  end
+end
+
+--- Only real files of wanted filetypes have a server: no help page, no terminal, no view of another plugin.
+---@param buf integer
+---@param on_dir fun(root?: string)
+function M.root_dir(buf, on_dir)
+  local name = vim.api.nvim_buf_get_name(buf)
+  local is_file = vim.bo[buf].buftype == '' and name ~= '' and not name:match('^%a[%w+.-]+://')
+  if is_file and require('ai_lsp.config').wants(vim.bo[buf].filetype) then
+    on_dir(vim.fs.root(buf, vim.lsp.config[M.name].root_markers or {}))
+  end
+end
+
+---@param client vim.lsp.Client
+---@param buf integer
+function M.on_attach(client, buf)
+  if vim.lsp.inline_completion and require('ai_lsp.config').get().ghost_text then
+    vim.lsp.inline_completion.enable(true, { bufnr = buf })
+  end
+  require('ai_lsp.inline').watch(buf)
+  said[client.id] = said[client.id] or { kind = 'normal', message = '' }
+end
+
+---@param _ integer
+---@param _ integer
+---@param client_id integer
+function M.on_exit(_, _, client_id)
+  said[client_id] = nil
+end
+
+---@type table<string, lsp.Handler>
+M.handlers = {
+  ['aiLsp/status'] = function(_, status, ctx)
+    said[ctx.client_id] = status
+    vim.api.nvim_exec_autocmds('User', { pattern = 'AiLspStatus', modeline = false, data = status })
+    vim.cmd.redrawstatus({ bang = true })
+  end,
+  ['aiLsp/refresh'] = function()
+    require('ai_lsp.inline').ask(vim.api.nvim_get_current_buf())
+  end,
+}
+
+return M

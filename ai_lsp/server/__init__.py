@@ -1,1 +1,1 @@
-"""The only door to the Language Server Protocol."""
+"""The only door to the Language Server Protocol: messages of an editor in, calls into the house, answers out."""

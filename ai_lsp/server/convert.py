@@ -1,0 +1,40 @@
+"""From the types of the protocol to those of the house, and back. Needs the text that the positions are of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types
+
+from ai_lsp.core.completion import Trigger
+from ai_lsp.core.text import Position, Range
+from ai_lsp.server.positions import PositionEncoding
+
+
+def to_position(place: types.Position, lines: Sequence[str], encoding: PositionEncoding) -> Position:
+    """A place past the end of the document means its end."""
+    if place.line >= len(lines):
+        return Position(len(lines) - 1, len(lines[-1]))
+    return Position(place.line, encoding.column(lines[place.line], place.character))
+
+
+def to_range(span: types.Range, lines: Sequence[str], encoding: PositionEncoding) -> Range:
+    return Range(to_position(span.start, lines, encoding), to_position(span.end, lines, encoding))
+
+
+def from_position(place: Position, lines: Sequence[str], encoding: PositionEncoding) -> types.Position:
+    return types.Position(place.line, encoding.units(lines[place.line], place.column))
+
+
+def from_range(span: Range, lines: Sequence[str], encoding: PositionEncoding) -> types.Range:
+    return types.Range(from_position(span.start, lines, encoding), from_position(span.end, lines, encoding))
+
+
+def to_trigger_kind(value: object, _: type) -> types.InlineCompletionTriggerKind:
+    """A converter's hook. Older clients of VS Code send its own number, 0, for what the protocol calls 1."""
+    invoked = types.InlineCompletionTriggerKind.Invoked
+    return invoked if value in (0, invoked.value) else types.InlineCompletionTriggerKind.Automatic
+
+
+def to_trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
+    return Trigger.INVOKED if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC

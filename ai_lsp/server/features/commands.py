@@ -1,0 +1,64 @@
+"""`workspace/executeCommand`: our commands, by name. A new one is a function and a line in `COMMANDS`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from ai_lsp.core.completion import Suggestion
+from ai_lsp.core.status import StatusKind
+from ai_lsp.server.features import status
+from ai_lsp.server.session import Session
+
+Command = Callable[[Session, Sequence[Any]], Any]
+
+ACCEPT: Final = "aiLsp.acceptSuggestion"
+REJECT: Final = "aiLsp.rejectSuggestion"
+
+
+async def execute(session: Session, params: types.ExecuteCommandParams) -> Any:
+    command = COMMANDS.get(params.command)
+    if command is None:
+        raise JsonRpcInvalidParams(f"unknown command {params.command[:100]!r}")
+    result = command(session, params.arguments or ())
+    return await result if inspect.isawaitable(result) else result
+
+
+def accept_command(found: Suggestion) -> types.Command:
+    """Editors run it when the person takes the suggestion."""
+    return types.Command(title="Accept", command=ACCEPT, arguments=[found.id])
+
+
+def _accept(session: Session, arguments: Sequence[Any]) -> None:
+    session.house.accepted(_suggestion_id(arguments))
+
+
+def _reject(session: Session, arguments: Sequence[Any]) -> None:
+    session.house.rejected(_suggestion_id(arguments))
+
+
+def _show_status(session: Session, _: Sequence[Any]) -> dict[str, Any]:
+    """Also shown as a message, for editors that run a command and drop its result."""
+    now = session.house.status()
+    kind = types.MessageType.Error if now.kind is StatusKind.ERROR else types.MessageType.Info
+    session.voice.notify("window/showMessage", types.ShowMessageParams(kind, status.summary(now)))
+    return status.to_wire(now)
+
+
+def _suggestion_id(arguments: Sequence[Any]) -> str:
+    if len(arguments) != 1 or not isinstance(arguments[0], str):
+        raise JsonRpcInvalidParams("the argument is the id of one suggestion")
+    return arguments[0]
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    ACCEPT: _accept,
+    REJECT: _reject,
+    "aiLsp.showStatus": _show_status,
+}
+
+OPTIONS: Final = types.ExecuteCommandOptions(commands=list(COMMANDS))

@@ -1,0 +1,43 @@
+"""`textDocument/inlineCompletion` (LSP 3.18): ghost text.
+
+`null` says "nothing new", and an editor keeps what it shows; an empty list says "nothing fits", and it takes it away.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lsprotocol import types
+
+from ai_lsp.core.completion import Suggestion
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.text import DocumentSnapshot
+from ai_lsp.server import convert
+from ai_lsp.server.features import status
+from ai_lsp.server.features.commands import accept_command
+from ai_lsp.server.session import Session
+
+OPTIONS: Final = types.InlineCompletionOptions()
+
+
+async def inline_completion(
+    session: Session, params: types.InlineCompletionParams
+) -> types.InlineCompletionList | None:
+    uri = params.text_document.uri
+    asked = session.house.documents.snapshot(uri)
+    position = session.position(uri, params.position)
+    found = await session.house.suggest(uri, position, convert.to_trigger(params.context.trigger_kind))
+    status.tell(session)
+    if asked is None or session.version(uri) != asked.version:
+        return None  # the text went on meanwhile, and the range would mean another place
+    if isinstance(found, Silence):
+        return None if found.reason is Reason.SUPERSEDED else types.InlineCompletionList([])
+    return types.InlineCompletionList([_item(session, found, asked)])
+
+
+def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> types.InlineCompletionItem:
+    return types.InlineCompletionItem(
+        insert_text=found.text,
+        range=convert.from_range(found.range, document.lines, session.encoding),
+        command=accept_command(found),
+    )

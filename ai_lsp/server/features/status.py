@@ -1,0 +1,43 @@
+"""`aiLsp/status`: what the editor may show of us, asked for by a request or told by a notification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_lsp.core.status import Status
+from ai_lsp.server.session import Session
+
+
+def status(session: Session, _: Any) -> dict[str, Any]:
+    return to_wire(session.house.status())
+
+
+def tell(session: Session) -> None:
+    """To be called wherever the status may have changed."""
+    if session.client.wants_status:
+        session.tell_status(to_wire(session.house.status()))
+
+
+def summary(now: Status) -> str:
+    """One line for the person."""
+    service = " · ".join(part for part in (now.provider, now.model) if part)
+    reason = f" (last suggestion empty: {now.last_empty})" if now.last_empty else ""
+    return f"{now.message}{f' [{service}]' if service else ''}{reason}"
+
+
+def to_wire(now: Status) -> dict[str, Any]:
+    usage = now.usage_today.usage
+    return {
+        "kind": now.kind.value,
+        "message": now.message,
+        "provider": now.provider,
+        "model": now.model,
+        "health": {"ok": now.health.ok, "detail": now.health.detail} if now.health else {},
+        "lastEmpty": {"reason": now.last_empty.reason.value, "detail": str(now.last_empty)} if now.last_empty else None,
+        "usageToday": {
+            "requests": now.usage_today.requests,
+            "inputTokens": usage.input_tokens,
+            "outputTokens": usage.output_tokens,
+            "cost": usage.cost,
+        },
+    }

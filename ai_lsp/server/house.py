@@ -1,0 +1,53 @@
+"""What the server needs of the house below it. In: places and untrusted settings. Out: suggestions and a status.
+
+The server knows nothing of providers, prompts or settings; the composition root hands it an object of this shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ai_lsp.core.completion import Suggestion, Trigger
+from ai_lsp.core.reasons import Silence
+from ai_lsp.core.status import Status
+from ai_lsp.core.text import Position
+from ai_lsp.documents.store import Documents
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """The editor's own name and version, empty where it does not tell them."""
+
+    name: str = ""
+    version: str = ""
+
+
+class House(Protocol):
+    """Everything is called on the event loop. What is not `async` must return within milliseconds."""
+
+    @property
+    def documents(self) -> Documents: ...
+
+    def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
+        """Called once, first of all: the workspace's folders and the editor."""
+
+    def folders_changed(self, folders: Sequence[Path]) -> None:
+        """All folders that the workspace has now."""
+
+    def configure(self, settings: Mapping[str, object]) -> None:
+        """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""
+
+    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+        """Cancelling the task ends the work, or what of it nobody else waits for."""
+
+    def accepted(self, suggestion_id: str) -> None: ...
+
+    def rejected(self, suggestion_id: str) -> None: ...
+
+    def status(self) -> Status: ...
+
+    async def aclose(self) -> None:
+        """Called once, last of all. What takes longer than a second is lost."""

@@ -1,0 +1,59 @@
+"""The table of all methods: name, handler, and the type of its params where it wants them typed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lsprotocol import types
+
+from ai_lsp.server.features import (
+    commands,
+    completion,
+    general,
+    inline_completion,
+    progress,
+    status,
+    text_sync,
+    workspace,
+)
+from ai_lsp.server.method import Method, to_nobody
+
+METHODS: Final = (
+    # the life of the server
+    Method("initialize", general.initialize),
+    Method("initialized", general.initialized),
+    Method("shutdown", general.shutdown),
+    Method("exit", general.leave),
+    Method("$/setTrace", general.set_trace),
+    # open requests
+    Method("$/cancelRequest", progress.cancel_request, types.CancelParams),
+    Method("window/workDoneProgress/cancel", progress.cancel_progress, types.WorkDoneProgressCancelParams),
+    # open documents
+    Method("textDocument/didOpen", text_sync.did_open, types.DidOpenTextDocumentParams),
+    Method("textDocument/didChange", text_sync.did_change, types.DidChangeTextDocumentParams),
+    Method("textDocument/didClose", text_sync.did_close, types.DidCloseTextDocumentParams),
+    Method("textDocument/didSave", text_sync.did_save, advertised=to_nobody),
+    # suggestions
+    Method(
+        "textDocument/inlineCompletion",
+        inline_completion.inline_completion,
+        types.InlineCompletionParams,
+        options=inline_completion.OPTIONS,
+        newest_per=lambda params: params.text_document.uri,
+    ),
+    Method(
+        "textDocument/completion",
+        completion.completion,
+        types.CompletionParams,
+        options=completion.OPTIONS,
+        newest_per=lambda params: params.text_document.uri,
+        advertised=lambda client: not client.shows_inline_completion,
+    ),
+    # the workspace and its settings
+    Method("workspace/didChangeConfiguration", workspace.did_change_configuration),
+    Method("workspace/didChangeWorkspaceFolders", workspace.did_change_folders),
+    Method("workspace/didChangeWatchedFiles", workspace.did_change_watched_files),
+    Method("workspace/executeCommand", commands.execute, types.ExecuteCommandParams, options=commands.OPTIONS),
+    # our own
+    Method("aiLsp/status", status.status),
+)

@@ -1,0 +1,123 @@
+"""The writer thread. In: messages, from the event loop. Out: framed bytes on a file descriptor.
+
+`send` never blocks and never loses an answer. What waits is counted in bytes: producers of much text ask for `room`
+before they go on, and the server takes no new message while there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from ai_lsp.server.coalesce import Message, join, join_key
+from ai_lsp.server.framing import frame
+
+MAX_WAITING = 8 * 1024 * 1024
+"""Bytes that wait for the editor before producers have to wait."""
+
+
+def encode(message: Message) -> bytes:
+    """Raises ValueError or TypeError for what JSON cannot hold."""
+    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+@dataclass(slots=True)
+class _Waiting:
+    size: int
+    body: bytes = b""
+    key: Hashable | None = None
+    parts: list[Message] = field(default_factory=list)
+
+
+class Writer:
+    """`broken` is called once, on the writer's thread, when nobody reads any more."""
+
+    def __init__(self, target: int, broken: Callable[[], None]) -> None:
+        self._target = target
+        self._broken = broken
+        self._loop = asyncio.get_running_loop()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._changed = threading.Condition()
+        self._queue: deque[_Waiting] = deque()
+        self._joinable: dict[Hashable, _Waiting] = {}
+        self._size = 0
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="ai-lsp writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def send(self, message: Message) -> None:
+        """Raises ValueError or TypeError for a message that is not JSON; then nothing of it is sent."""
+        body = encode(message)
+        key = join_key(message)
+        with self._changed:
+            if self._closing:
+                return
+            self._size += len(body)
+            if key is None:
+                self._queue.append(_Waiting(len(body), body))
+            else:
+                self._send_joinable(key, message, len(body))
+            if self._size > MAX_WAITING:
+                self._room.clear()
+            self._changed.notify()
+
+    def _send_joinable(self, key: Hashable, message: Message, size: int) -> None:
+        waiting = self._joinable.get(key)
+        if waiting is None:
+            waiting = self._joinable[key] = _Waiting(0, key=key)
+            self._queue.append(waiting)
+        waiting.parts.append(message)
+        waiting.size += size
+
+    async def room(self) -> None:
+        """Returns at once unless too much waits already; then, when half of it has been read."""
+        await self._room.wait()
+
+    def close(self, seconds: float) -> bool:
+        """Write what waits, then end. False: the editor did not take it all in this time."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while (waiting := self._next()) is not None:
+                self._write(frame(waiting.body or encode(join(waiting.parts))))
+                self._written(waiting.size)
+        except OSError:  # the editor is gone
+            with self._changed:
+                self._closing = True
+                self._queue.clear()
+            self._broken()
+
+    def _next(self) -> _Waiting | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            if not self._queue:
+                return None
+            waiting = self._queue.popleft()
+            if waiting.key is not None:
+                del self._joinable[waiting.key]
+            return waiting
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._target, view) :]
+
+    def _written(self, size: int) -> None:
+        with self._changed:
+            self._size -= size
+            if self._room.is_set() or self._size > MAX_WAITING // 2 or self._closing:
+                return
+        self._loop.call_soon_threadsafe(self._room.set)

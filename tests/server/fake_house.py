@@ -1,0 +1,91 @@
+"""A house that suggests what the document tells it to, and a server process that has it: `python -m tests.server.fake_house`.
+
+A line `say TEXT` gets TEXT as its suggestion. `wait` gets none until the request is cancelled, `fail` raises, and
+`refuse` raises an error that is meant for the person. Everything else gets silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ai_lsp.core.completion import CodeCompletion, Suggestion, Trigger
+from ai_lsp.core.errors import QuotaExceededError
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.status import Status, StatusKind
+from ai_lsp.core.text import Position, Range
+from ai_lsp.documents.store import Documents
+from ai_lsp.server.house import ClientInfo
+from ai_lsp.server.serve import serve
+
+SECRET = "sk-secret-in-an-exception"
+
+
+class FakeHouse:
+    """`calls` holds what was asked of it, in order."""
+
+    def __init__(self) -> None:
+        self.documents = Documents()
+        self.calls: list[tuple[object, ...]] = []
+        self.working = 0
+        self.most_working = 0
+        self.last_empty: Silence | None = None
+        self.settings: Mapping[str, object] = {}
+
+    def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
+        self.calls.append(("start", tuple(map(str, folders)), client))
+
+    def folders_changed(self, folders: Sequence[Path]) -> None:
+        self.calls.append(("folders", tuple(map(str, folders))))
+
+    def configure(self, settings: Mapping[str, object]) -> None:
+        self.settings = settings
+        self.calls.append(("configure", settings))
+
+    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+        self.calls.append(("suggest", uri, position, trigger))
+        self.working += 1
+        self.most_working = max(self.working, self.most_working)
+        try:
+            return await self._answer(uri, position)
+        finally:
+            self.working -= 1
+
+    async def _answer(self, uri: str, position: Position) -> Suggestion | Silence:
+        document = self.documents.get(uri)
+        if document is None:
+            return self._silent(Reason.NOT_OPEN)
+        order, _, text = document.line(position.line).partition(" ")
+        if order == "wait":
+            await asyncio.Event().wait()
+        if order == "fail":
+            raise ValueError(SECRET)
+        if order == "refuse":
+            raise QuotaExceededError("the quota of today is used up; raise it in the settings")
+        if order != "say":
+            return self._silent(Reason.NO_MATCH)
+        self.last_empty = None
+        said = text.replace("⏎", "\n")
+        return Suggestion("s1", said, Range(position, position), CodeCompletion(said, "fake", "echo"))
+
+    def _silent(self, reason: Reason) -> Silence:
+        self.last_empty = Silence(reason)
+        return self.last_empty
+
+    def accepted(self, suggestion_id: str) -> None:
+        self.calls.append(("accepted", suggestion_id))
+
+    def rejected(self, suggestion_id: str) -> None:
+        self.calls.append(("rejected", suggestion_id))
+
+    def status(self) -> Status:
+        return Status(StatusKind.NORMAL, "ready", "fake", "echo", last_empty=self.last_empty)
+
+    async def aclose(self) -> None:
+        self.calls.append(("closed",))
+
+
+if __name__ == "__main__":
+    sys.exit(serve(FakeHouse))

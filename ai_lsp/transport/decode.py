@@ -62,15 +62,14 @@ class LineSplitter:
         lines = chunk.splitlines()
         if self._size + len(chunk) > self._limit and max(self._size + len(lines[0]), *map(len, lines)) > self._limit:
             raise ProtocolError(f"a line of the answer is longer than {self._limit} bytes")
-        if self._held:
-            lines[0] = b"".join((*self._held, lines[0]))
-            self._held.clear()
         self._after_cr = chunk.endswith(b"\r")
-        if self._after_cr or chunk.endswith(b"\n"):
-            self._size = 0
-        else:
-            self._held.append(lines.pop())
-            self._size = len(self._held[0])
+        tail = b"" if self._after_cr or chunk.endswith(b"\n") else lines.pop()
+        if lines and self._held:
+            lines[0] = b"".join((*self._held, lines[0]))
+            self._held, self._size = [], 0
+        if tail:
+            self._held.append(tail)
+            self._size += len(tail)
         return lines
 
     def end(self) -> list[bytes]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
@@ -64,7 +65,8 @@ def _define_later(maybe_cls: type | None = None, **arguments: Any) -> Any:
 
 def _build_and_initialize(self: Any, *args: Any, **kwargs: Any) -> None:
     _build(type(self))
-    self.__init__(*args, **kwargs)  # type: ignore[misc]  # the real one by now
+    initialize: Callable[..., None] = type(self).__init__  # the real one by now
+    initialize(self, *args, **kwargs)
 
 
 def _build(cls: type) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,6 +39,8 @@ class _Parser(ArgumentParser):
 
 def main(argv: Sequence[str], doors: Doors) -> int:
     """Run the command that `argv` (without the program's name) asks for."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal without UTF-8 shows `?` rather than a traceback
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = _run(list(argv), doors)
         sys.stdout.flush()

@@ -1,0 +1,64 @@
+"""A house that says what a test wants it to say, and remembers what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ai_lsp.core.check import Check
+from ai_lsp.core.completion import CodeCompletion, Source, Suggestion, Trigger
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.text import DocumentSnapshot, Position, Range
+from ai_lsp.core.usage import Usage
+from ai_lsp.documents.store import Documents
+
+
+def suggestion(text: str, usage: Usage | None = None, replaces: int = 0) -> Suggestion:
+    completion = CodeCompletion(text, "embedded", "repetition", Source.EMBEDDED, usage)
+    return Suggestion("1", text, Range(Position(0, 3), Position(0, 3 + replaces)), completion)
+
+
+@dataclass
+class FakeHouse:
+    answer: Suggestion | Silence = field(default_factory=lambda: Silence(Reason.UNSURE))
+    reads: bool = True
+    said_checks: Sequence[Check] = ()
+    documents: Documents = field(default_factory=Documents)
+    asked: list[tuple[DocumentSnapshot, Position, Trigger]] = field(default_factory=list)
+    closed: bool = False
+
+    async def ready(self, within: float) -> bool:
+        return self.reads
+
+    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+        document = self.documents.snapshot(uri)
+        assert document is not None
+        self.asked.append((document, position, trigger))
+        return self.answer
+
+    async def checks(self) -> Sequence[Check]:
+        return self.said_checks
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeDoors:
+    house: FakeHouse = field(default_factory=FakeHouse)
+    fails: BaseException | None = None
+    served: list[Path | None] = field(default_factory=list)
+    opened: list[tuple[Sequence[Path], Path | None, str | None, str | None]] = field(default_factory=list)
+
+    def serve(self, config: Path | None) -> int:
+        if self.fails is not None:
+            raise self.fails
+        self.served.append(config)
+        return 0
+
+    def open_house(
+        self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None
+    ) -> FakeHouse:
+        self.opened.append((folders, config, provider, model))
+        return self.house

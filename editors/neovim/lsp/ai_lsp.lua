@@ -15,6 +15,7 @@ return {
     editorPluginInfo = { name = 'ai-lsp', version = config.version },
   },
   settings = next(options.settings) and { aiLsp = options.settings } or nil,
+  capabilities = { experimental = { aiLsp = { status = true, refresh = true } } },
   handlers = server.handlers,
   on_attach = server.on_attach,
   on_exit = server.on_exit,

@@ -1,0 +1,61 @@
+"""A person's machine for each test: an empty home with a clone in it, a project, and a real Neovim."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import shop
+from tests.e2e.neovim import Neovim
+from tests.parts.need import need
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGE = CHECKOUT / "editors" / "neovim" / "README.md"
+ARTEFACTS = CHECKOUT / "tests" / "artefacts"
+
+Open = Callable[..., Neovim]
+
+
+def lua_of(heading: str) -> str:
+    """The first block of Lua below a heading of the page that people follow."""
+    below = PAGE.read_text(encoding="utf-8").split(f"## {heading}\n", 1)[1]
+    found = re.search(r"```lua\n(.*?)```", below, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+QUICK_START = lua_of("Quick start from a clone")
+KEYS = lua_of("Keys")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that holds nothing but `~/ai-lsp`: this checkout, with the server of the running tests installed in it."""
+    clone = tmp_path / "home" / "ai-lsp"
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / "editors").symlink_to(CHECKOUT / "editors")
+    (clone / ".venv" / "bin" / "ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
+    return clone.parent
+
+
+@pytest.fixture
+def invoices(home: Path) -> Path:
+    """A file of a small project in that home."""
+    return shop.build(home / "shop")
+
+
+@pytest.fixture
+def open_neovim(home: Path, invoices: Path) -> Iterator[Open]:
+    """Neovim with a configuration, by default the one that the page tells people to write."""
+    program = need("neovim")
+    with ExitStack() as running:
+
+        def start(init_lua: str = QUICK_START, file: Path = invoices) -> Neovim:
+            return running.enter_context(Neovim.started(program, home, init_lua, file))
+
+        yield start

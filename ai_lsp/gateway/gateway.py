@@ -6,22 +6,37 @@ In: a `CompletionCall` or a `ChatCall`. Out: events as they come, or a whole `Co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from ai_lsp.core.completion import CodeCompletion
 from ai_lsp.core.errors import BrokenStreamError
 from ai_lsp.core.stream import Finished, TextDelta
+from ai_lsp.gateway.breaker import CircuitReport
+from ai_lsp.gateway.cache import AIResponseCache
 from ai_lsp.gateway.call import Call, CompletionCall, Events, Stage
 from ai_lsp.gateway.line import compose
 from ai_lsp.gateway.provider import ProviderSource, ProviderStage
 
 
 class Gateway:
-    """A line of stages with the providers at its end."""
+    """A line of stages with the providers at its end, and what can be seen of its state: the cache, the circuits of the
+    breaker, and how many calls of a provider (run, wait).
+    """
 
-    def __init__(self, stages: Sequence[Stage], providers: ProviderSource) -> None:
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        providers: ProviderSource,
+        *,
+        cache: AIResponseCache | None = None,
+        circuits: Callable[[], list[CircuitReport]] = list,
+        load: Callable[[str], tuple[int, int]] = lambda _: (0, 0),
+    ) -> None:
         self.stages = tuple(stages)
+        self.cache = cache
+        self.circuits = circuits
+        self.load = load
         self._line = compose(self.stages, ProviderStage(providers))
 
     def stream(self, call: Call) -> Events:

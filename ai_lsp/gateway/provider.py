@@ -36,7 +36,7 @@ class ProviderStage:
     async def __call__(self, call: Call) -> Events:
         try:
             async with self._providers.lease(call.provider) as provider, aclosing(_asked(provider, call)) as events:
-                call.trace.attempts += 1
+                call.trace.attempts += provider.origin is not None
                 async for event in events:
                     yield event
         except AIError as error:

@@ -1,0 +1,41 @@
+"""Says when two calls are the same.
+
+In: a call. Out: 32 bytes that are equal only for calls of the same provider, service, model, parameters and prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from ai_lsp.gateway.call import Call, CompletionCall
+from ai_lsp.gateway.provider import ProviderSource
+
+
+class CallKey:
+    """Every part goes in with its length, so that no two different calls read as the same row of characters."""
+
+    def __init__(self, providers: ProviderSource) -> None:
+        self._providers = providers
+
+    def __call__(self, call: Call) -> bytes:
+        digest = blake2b(digest_size=32)
+        for part in self._parts(call):
+            data = repr(part).encode() if not isinstance(part, str) else part.encode(errors="surrogatepass")
+            digest.update(b"%d:%d:" % (isinstance(part, str), len(data)))
+            digest.update(data)
+        return digest.digest()
+
+    def _parts(self, call: Call) -> Iterator[object]:
+        provider = self._providers.get(call.provider)
+        yield from (type(call).__name__, call.provider, provider.origin, provider.model)
+        if isinstance(call, CompletionCall):
+            prompt = call.prompt
+            yield from (prompt.prefix, prompt.suffix, prompt.language, prompt.path, prompt.max_tokens)
+            yield from prompt.stop
+            return
+        request = call.request
+        yield from (request.model, request.max_tokens, request.temperature, len(request.messages))
+        for message in request.messages:
+            yield from (message.role, message.content)
+        yield from request.stop

@@ -1,1 +1,1 @@
-"""CodeContext: what is near the cursor, gathered from documents and syntax within a deadline."""
+"""What is near the cursor. In: a document's name and a place. Out: a `CodeContext`, or why there is none."""

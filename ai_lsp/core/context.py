@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ai_lsp.core.text import DocumentSnapshot, Position
 
@@ -18,6 +19,14 @@ class Scope:
     last_line: int
 
 
+class Place(Enum):
+    """What the text at the cursor is part of. Without a grammar everything counts as code."""
+
+    CODE = "code"
+    COMMENT = "comment"
+    STRING = "string"
+
+
 @dataclass(frozen=True, slots=True)
 class CodeContext:
     """The place that is being completed and what surrounds it.
@@ -31,6 +40,7 @@ class CodeContext:
     path: str | None
     scopes: tuple[Scope, ...] = ()
     imports: tuple[str, ...] = ()
+    place: Place = Place.CODE
 
     @property
     def uri(self) -> str:

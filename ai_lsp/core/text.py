@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 LINE_ENDINGS = "\r\n"
 
 
+def utf8_length(text: str) -> int:
+    """Bytes in UTF-8; a lone surrogate counts three, as it does where we encode text with "surrogatepass"."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place between two characters: 0-based line, 0-based column in code points."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from ai_lsp.core.text import LINE_ENDINGS, DocumentSnapshot, Edit, Position, Range
-from ai_lsp.documents.lines import common_prefix_length, common_suffix_length, split_lines, utf8_length
+from ai_lsp.core.text import LINE_ENDINGS, DocumentSnapshot, Edit, Position, Range, utf8_length
+from ai_lsp.documents.lines import common_prefix_length, common_suffix_length, split_lines
 
 
 class TextDocument:

@@ -1,4 +1,4 @@
-"""Splitting text into lines, and UTF-8 lengths. In: any string, lone surrogates included. Out: exact figures, no error."""
+"""Splitting and comparing text. In: any strings, lone surrogates included. Out: exact figures, no error."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ def split_lines(text: str) -> list[str]:
     if not lines or lines[-1].endswith(("\n", "\r")):
         lines.append("")
     return lines
-
-
-def utf8_length(text: str) -> int:
-    """Bytes in UTF-8; a lone surrogate counts three, as it does where we encode text with "surrogatepass"."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def common_prefix_length(one: str, other: str) -> int:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_lsp.documents.lines import common_prefix_length, common_suffix_length, split_lines, utf8_length
+from ai_lsp.core.text import utf8_length
+from ai_lsp.documents.lines import common_prefix_length, common_suffix_length, split_lines
 
 AWKWARD = st.text(alphabet="ab\r\n\f\v\x1c\x85\u2028é漢😀\ud800\x00", max_size=40)
 

@@ -1,0 +1,56 @@
+"""Gathers what a completion may use. In: a document's name and a place. Out: a `CodeContext` of the document as it is now.
+
+Stays within its budget whatever the file holds: what is not known in time is left out. Equal text gives equal context.
+"""
+
+from __future__ import annotations
+
+from ai_lsp.context.paths import path_of
+from ai_lsp.core.clock import Clock
+from ai_lsp.core.context import CodeContext
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.text import Position
+from ai_lsp.documents.store import Documents
+from ai_lsp.syntax.imports import import_statements
+from ai_lsp.syntax.places import place_at
+from ai_lsp.syntax.scopes import enclosing_scopes
+from ai_lsp.syntax.trees import SyntaxTrees
+
+BUDGET = 0.030
+"""Seconds. Half of them are for parsing, the rest is for reading the tree."""
+
+
+class ContextGatherer:
+    """`trees` must be an observer of `documents`."""
+
+    def __init__(self, documents: Documents, trees: SyntaxTrees, clock: Clock, budget: float = BUDGET) -> None:
+        self._documents = documents
+        self._trees = trees
+        self._clock = clock
+        self._budget = budget
+
+    def gather(self, uri: str, position: Position) -> CodeContext | Silence:
+        """A position that does not exist is moved to the nearest one that does."""
+        document = self._documents.snapshot(uri)
+        if document is None:
+            return Silence(Reason.NOT_OPEN, uri)
+        position = document.clamp(position)
+        parsed = self._trees.tree(document, self._budget / 2)
+        scopes = enclosing_scopes(parsed, document, position)
+        imports = import_statements(parsed)
+        if parsed is None:
+            return CodeContext(document, position, path_of(uri), scopes, imports)
+        place = place_at(parsed.syntax, parsed.root, document, position)
+        return CodeContext(document, position, path_of(uri), scopes, imports, place)
+
+    async def warm(self, uri: str) -> None:
+        """Parse a document that was just opened, in slices between which the event loop goes on.
+
+        Ends early when the document changes or closes: the next request goes on from there.
+        """
+        document = self._documents.snapshot(uri)
+        while document is not None and self._documents.snapshot(uri) is document:
+            self._trees.tree(document, self._budget / 2)
+            if not self._trees.unfinished(document):
+                return
+            await self._clock.sleep(0)

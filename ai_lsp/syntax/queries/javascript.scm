@@ -1,0 +1,18 @@
+[(class_declaration) (class)] @scope.class
+[(function_declaration) (generator_function_declaration)] @scope.function
+(method_definition) @scope.method
+
+(variable_declarator name: (identifier) value: [(arrow_function) (function_expression)] @value) @scope.function
+(variable_declarator name: (identifier) value: (class) @value) @scope.class
+(assignment_expression left: _ @name right: [(arrow_function) (function_expression)] @value) @scope.function
+(pair key: _ @name value: [(arrow_function) (function_expression)] @value) @scope.function
+(field_definition property: _ @name value: (arrow_function) @value) @scope.method
+
+(import_statement) @import
+(export_statement source: _) @import
+(variable_declarator value: (call_expression function: (identifier) @_call)
+  (#eq? @_call "require")) @import
+
+(comment) @comment
+[(string) (template_string) (regex) (jsx_text)] @string
+(template_substitution) @code

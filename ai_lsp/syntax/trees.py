@@ -1,0 +1,151 @@
+"""The syntax trees of the open documents. In: every edit, at once; a snapshot, when somebody asks. Out: its tree.
+
+The parser holds the interpreter's lock, so a thread would not help: parsing waits until somebody asks, goes on from the
+tree before, and stops after its budget. The tree before, with all nodes moved along, serves in the meantime.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ai_lsp.core.clock import Clock
+from ai_lsp.core.context import Place
+from ai_lsp.core.text import DocumentSnapshot, Edit, Position
+from ai_lsp.syntax.languages import Syntax, load
+from ai_lsp.syntax.places import place_at
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser, Tree
+
+MAX_BYTES = 1_000_000
+BUDGET = 0.015
+"""Seconds that one call may parse."""
+PAUSE = 10
+"""After a parse that did not finish, so many budgets pass before the next try: it costs a tenth of the time at most."""
+
+_CHUNK = 1 << 14
+_LONE_CR = re.compile(rb"\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTree:
+    """A document's tree. `exact` is False while it is an earlier one whose nodes have only been moved along."""
+
+    syntax: Syntax
+    root: Node
+    source: bytes
+    exact: bool
+
+
+@dataclass(slots=True)
+class _Document:
+    """`size` is how many bytes the text has that `tree` stands for, None when the tree is of no more use."""
+
+    tree: Tree | None = None
+    size: int | None = None
+    parsed: tuple[DocumentSnapshot, ParsedTree] | None = None
+    unfinished: tuple[DocumentSnapshot, Parser] | None = None
+    not_before: float = 0.0
+
+
+class SyntaxTrees:
+    """An observer of documents. All calls come from one thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._documents: dict[str, _Document] = {}
+
+    def opened(self, document: DocumentSnapshot) -> None:
+        self._documents[document.uri] = _Document()
+
+    def changed(self, uri: str, edits: tuple[Edit, ...] | None) -> None:
+        document = self._documents.get(uri)
+        if document is None:
+            return
+        document.parsed = document.unfinished = None
+        if edits is None or document.tree is None or document.size is None:
+            document.tree = document.size = None
+            return
+        for edit in edits:
+            document.size += edit.new_end_byte - edit.old_end_byte
+            document.tree.edit(
+                edit.start_byte,
+                edit.old_end_byte,
+                edit.new_end_byte,
+                edit.start_point,
+                edit.old_end_point,
+                edit.new_end_point,
+            )
+
+    def closed(self, uri: str) -> None:
+        self._documents.pop(uri, None)
+
+    def tree(self, snapshot: DocumentSnapshot, budget: float = BUDGET) -> ParsedTree | None:
+        """The tree of an open document's newest snapshot, after at most `budget` seconds.
+
+        Called again with the same snapshot, an unfinished parse goes on where it stopped. None: no grammar, too large,
+        not open, or no parse has finished yet.
+        """
+        document, syntax = self._documents.get(snapshot.uri), load(snapshot.language)
+        if document is None or syntax is None:
+            return None
+        if document.parsed is not None and document.parsed[0] is snapshot:
+            return document.parsed[1]
+        source = parser_text(snapshot.text)
+        if len(source) > MAX_BYTES:
+            return None
+        if document.size != len(source):
+            document.tree = None  # this is not the text that the edits led to
+        now = self._clock.monotonic()
+        if now < document.not_before and not self.unfinished(snapshot):
+            return _moved_along(document, syntax, source)
+        if not self.unfinished(snapshot) or document.unfinished is None:
+            document.unfinished = (snapshot, syntax.new_parser())
+        tree = self._parse(document.unfinished[1], document.tree, source, now + budget)
+        if tree is None:
+            document.not_before = now + PAUSE * budget
+            return _moved_along(document, syntax, source)
+        parsed = ParsedTree(syntax, tree.root_node, source, exact=True)
+        document.tree, document.size = tree, len(source)
+        document.parsed, document.unfinished, document.not_before = (snapshot, parsed), None, 0.0
+        return parsed
+
+    def unfinished(self, snapshot: DocumentSnapshot) -> bool:
+        """Whether calling `tree` with this snapshot again would bring its parse further."""
+        document = self._documents.get(snapshot.uri)
+        return document is not None and document.unfinished is not None and document.unfinished[0] is snapshot
+
+    def place(self, snapshot: DocumentSnapshot, position: Position) -> Place:
+        """Whether the cursor stands in code, a comment or a string."""
+        parsed = self.tree(snapshot)
+        return Place.CODE if parsed is None else place_at(parsed.syntax, parsed.root, snapshot, position)
+
+    def _parse(self, parser: Parser, before: Tree | None, source: bytes, deadline: float) -> Tree | None:
+        """None: stopped at the deadline."""
+
+        def read(offset: int, _: object) -> bytes:
+            return source[offset : offset + _CHUNK]
+
+        def is_late(_offset: int, _has_error: bool) -> bool:
+            return self._clock.monotonic() > deadline
+
+        try:
+            if before is None:
+                return parser.parse(read, progress_callback=is_late)
+            return parser.parse(read, before, progress_callback=is_late)
+        except ValueError:
+            return None
+
+
+def _moved_along(document: _Document, syntax: Syntax, source: bytes) -> ParsedTree | None:
+    if document.tree is None:
+        return None
+    return ParsedTree(syntax, document.tree.root_node, source, exact=False)
+
+
+def parser_text(text: str) -> bytes:
+    """The text as the parser gets it: it knows rows only by LF, so a lone CR becomes one. No byte moves."""
+    source = text.encode("utf-8", "surrogatepass")
+    return _LONE_CR.sub(b"\n", source) if b"\r" in source else source

@@ -1,0 +1,45 @@
+"""Keys in environment variables.
+
+In: the variables, and which of them the person's own file names for which provider. Out: a `Secret` for one origin.
+What must never happen: that the usual variable of a service, such as `OPENAI_API_KEY`, is sent anywhere but to that
+service. A key for another address has to be named for its provider (`api_key_env`) in the user file, which also names
+the address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from ai_lsp.core.secret import Secret
+
+USUAL = {
+    "openai": {"https://api.openai.com": ("OPENAI_API_KEY",)},
+    "anthropic": {"https://api.anthropic.com": ("ANTHROPIC_API_KEY",)},
+    "gemini": {"https://generativelanguage.googleapis.com": ("GEMINI_API_KEY", "GOOGLE_API_KEY")},
+    "mistral": {
+        "https://api.mistral.ai": ("MISTRAL_API_KEY",),
+        "https://codestral.mistral.ai": ("CODESTRAL_API_KEY",),
+    },
+    "grok": {"https://api.x.ai": ("XAI_API_KEY",)},
+}
+"""Kind of provider -> origin -> the variables that its vendor's documentation uses."""
+
+
+class EnvironmentKeys:
+    """A `SecretLookup`. `named` says which variable the user file names for which provider."""
+
+    def __init__(self, named: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> None:
+        self._named = dict(named)
+        self._environment = environment
+
+    async def find(self, provider: str, kind: str, origin: str) -> Secret | None:
+        variables = (self._named[provider],) if provider in self._named else USUAL.get(kind, {}).get(origin, ())
+        value = next(filter(None, (self._environment.get(variable, "").strip() for variable in variables)), None)
+        return Secret(value, origin) if value else None
+
+    def where(self, provider: str, kind: str) -> str:
+        """The variables that a key for this provider is looked for in, for the person to read."""
+        if provider in self._named:
+            return self._named[provider]
+        return " or ".join(variable for found in USUAL.get(kind, {}).values() for variable in found)

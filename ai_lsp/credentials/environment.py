@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from ai_lsp.core.secret import Secret
 
-USUAL = {
+USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "openai": {"https://api.openai.com": ("OPENAI_API_KEY",)},
     "anthropic": {"https://api.anthropic.com": ("ANTHROPIC_API_KEY",)},
     "gemini": {"https://generativelanguage.googleapis.com": ("GEMINI_API_KEY", "GOOGLE_API_KEY")},

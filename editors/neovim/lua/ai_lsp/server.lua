@@ -50,6 +50,17 @@ function M.root_dir(buf, on_dir)
   end
 end
 
+--- Remember what the server says of itself, and let status lines and autocommands know.
+---@param client_id integer
+---@param status? ai_lsp.Status
+local function told(client_id, status)
+  said[client_id] = status
+  vim.schedule(function() -- the client counts as attached only after on_attach
+    vim.api.nvim_exec_autocmds('User', { pattern = 'AiLspStatus', modeline = false, data = status })
+    vim.cmd.redrawstatus({ bang = true })
+  end)
+end
+
 ---@param client vim.lsp.Client
 ---@param buf integer
 function M.on_attach(client, buf)
@@ -57,22 +68,18 @@ function M.on_attach(client, buf)
     vim.lsp.inline_completion.enable(true, { bufnr = buf })
   end
   require('ai_lsp.inline').watch(buf)
-  said[client.id] = said[client.id] or { kind = 'normal', message = '' }
+  told(client.id, said[client.id] or { kind = 'normal', message = '' })
 end
 
----@param _ integer
----@param _ integer
 ---@param client_id integer
 function M.on_exit(_, _, client_id)
-  said[client_id] = nil
+  told(client_id, nil)
 end
 
 ---@type table<string, lsp.Handler>
 M.handlers = {
   ['aiLsp/status'] = function(_, status, ctx)
-    said[ctx.client_id] = status
-    vim.api.nvim_exec_autocmds('User', { pattern = 'AiLspStatus', modeline = false, data = status })
-    vim.cmd.redrawstatus({ bang = true })
+    told(ctx.client_id, status)
   end,
   ['aiLsp/refresh'] = function()
     require('ai_lsp.inline').ask(vim.api.nvim_get_current_buf())

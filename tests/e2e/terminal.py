@@ -1,0 +1,80 @@
+"""A real terminal: a tmux server of our own, in which a program runs as it would in front of a person."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+from tests.e2e.neovim import RHYTHM
+from tests.e2e.picture import svg
+
+COLUMNS, ROWS = 100, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`COLUMNS` by `ROWS` cells, in full colour."""
+
+    _tmux: Sequence[str]
+
+    @classmethod
+    @contextlib.contextmanager
+    def started(cls, program: Sequence[str], environment: Mapping[str, str], folder: Path) -> Iterator[Terminal]:
+        with tempfile.TemporaryDirectory(prefix="tmux") as private:
+            tmux = ["tmux", "-S", f"{private}/s", "-f", "/dev/null"]
+            size = ["-x", str(COLUMNS), "-y", str(ROWS)]
+            colours = {"TERM": "tmux-256color", "COLORTERM": "truecolor"}
+            settings = [
+                "set-option",
+                "-g",
+                "default-terminal",
+                "tmux-256color",
+                ";",
+                "set-option",
+                "-g",
+                "status",
+                "off",
+            ]
+            inside = ["env", *(f"{name}={value}" for name, value in colours.items()), *program]
+            try:
+                subprocess.run(
+                    [*tmux, "start-server", ";", *settings, ";", "new-session", "-d", *size, *inside],
+                    env=dict(environment),
+                    cwd=folder,
+                    check=True,
+                )
+                yield cls(tmux)
+            finally:
+                subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
+
+    def type(self, text: str) -> None:
+        """Type plain text in a person's rhythm."""
+        for key, pause in zip(text, cycle(RHYTHM), strict=False):
+            self.press("Enter") if key == "\n" else self._ask("send-keys", "-l", key)
+            time.sleep(pause)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by tmux's names: `Escape`, `Tab`, `Enter`."""
+        self._ask("send-keys", *keys)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen, without colours."""
+        return self._ask("capture-pane", "-p")
+
+    def keep_picture(self, folder: Path, name: str) -> None:
+        """Write what is on the screen to `folder` as a picture and as plain text."""
+        column, row = self._ask("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
+        folder.mkdir(exist_ok=True)
+        capture = self._ask("capture-pane", "-p", "-e")
+        (folder / f"{name}.svg").write_text(svg(capture, COLUMNS, (int(column), int(row))), encoding="utf-8")
+        (folder / f"{name}.txt").write_text(self.text, encoding="utf-8")
+
+    def _ask(self, *command: str) -> str:
+        return subprocess.run([*self._tmux, *command], check=True, capture_output=True, text=True).stdout

@@ -52,4 +52,7 @@ def _stay_on_loopback() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def blockbuster() -> Iterator[BlockBuster]:
     with blockbuster_ctx("ai_lsp") as guard:
+        for function in guard.functions.values():
+            # what is heavy is imported at its first use: a few milliseconds, once
+            function.can_block_in("<frozen importlib._bootstrap>", "_find_and_load")
         yield guard

@@ -5,6 +5,7 @@ The text of an unexpected exception is never repeated: it may hold source text, 
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def invalid_params(error: Exception) -> JsonRpcInvalidParams:
         problems = transform_error(error, path="params")
     except Exception:  # noqa: BLE001  # whatever the converter raised, the answer is the same
         problems = []
-    return JsonRpcInvalidParams("; ".join(problems[:5]) or "the params do not have the shape of this method")
+    told = "; ".join(problems[:5])
+    named = re.sub("_([a-z])", lambda found: found.group(1).upper(), told)  # from Python's names to the wire's
+    return JsonRpcInvalidParams(named or "the params do not have the shape of this method")
 
 
 def place(error: BaseException) -> str:

@@ -65,7 +65,7 @@ def _define_later(maybe_cls: type | None = None, **arguments: Any) -> Any:
 
 def _build_and_initialize(self: Any, *args: Any, **kwargs: Any) -> None:
     _build(type(self))
-    initialize: Callable[..., None] = type(self).__init__  # the real one by now
+    initialize: Callable[..., None] = type(self).__init__  # type: ignore[misc]  # the real one by now
     initialize(self, *args, **kwargs)
 
 

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import inspect
 import logging
+import typing
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
@@ -38,7 +39,6 @@ from ai_lsp.server.reader import Unreadable
 from ai_lsp.server.requests import MsgId, Requests
 from ai_lsp.server.session import Session
 from ai_lsp.server.tasks import Tasks
-from ai_lsp.server.writer import Writer
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +52,12 @@ def make_converter() -> Converter:
     return converter
 
 
+class Outbox(typing.Protocol):
+    """Takes messages and never blocks. Raises ValueError or TypeError for what is not JSON."""
+
+    def send(self, message: dict[str, Any]) -> None: ...
+
+
 class Protocol(LanguageServerProtocol):
     """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use."""
 
@@ -61,7 +67,7 @@ class Protocol(LanguageServerProtocol):
         self.requests = Requests(self._respond, self._refuse, self._failed)
         self.tasks = Tasks(self._failed)
         self._methods: dict[str, Method] = {}
-        self._outbox: Writer
+        self._outbox: Outbox
         self._clock: Clock
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._ask_ids = map("ai-lsp-{}".format, count(1))
@@ -70,7 +76,7 @@ class Protocol(LanguageServerProtocol):
     def _register_builtin_features(self) -> None:
         """None of pygls's own handlers: every method stands in our table."""
 
-    def speak(self, outbox: Writer, clock: Clock) -> None:
+    def speak(self, outbox: Outbox, clock: Clock) -> None:
         """Comes first: without it nothing can be sent."""
         self._outbox = outbox
         self._clock = clock
@@ -170,6 +176,9 @@ class Protocol(LanguageServerProtocol):
             return
         try:
             result = self._get_handler(name)(self._structure(method, params))
+        except JsonRpcException as error:
+            _log.warning("ignored %s: %s", name, error.message)
+            return
         except Exception as error:  # noqa: BLE001  # a notification has no answer; the log has it
             self._failed(name, error)
             return

@@ -7,6 +7,7 @@ before they go on, and the server takes no new message while there is none.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import threading
@@ -118,6 +119,7 @@ class Writer:
     def _written(self, size: int) -> None:
         with self._changed:
             self._size -= size
-            if self._room.is_set() or self._size > MAX_WAITING // 2 or self._closing:
+            if self._room.is_set() or self._size > MAX_WAITING // 2:
                 return
-        self._loop.call_soon_threadsafe(self._room.set)
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(self._room.set)

@@ -65,12 +65,12 @@ def test_what_is_too_old_is_passed_over(parts: Path) -> None:
 
 
 def test_what_cannot_be_had_is_told_in_one_line_with_what_to_do() -> None:
-    with pytest.raises(PartMissingError, match="^editor: there is no mirror; install it yourself and name it in AI_"):
+    with pytest.raises(PartMissingError, match=r"^editor: there is no mirror; install it yourself and name it in AI_"):
         catalogue.fetch("editor")
 
 
 def test_a_test_without_its_part_is_skipped_and_says_how_to_get_it() -> None:
-    with pytest.raises(pytest.skip.Exception, match="`./dev parts editor`, or name it in AI_LSP_EDITOR"):
+    with pytest.raises(pytest.skip.Exception, match=r"`./dev parts editor`, or name it in AI_LSP_EDITOR"):
         need("editor")
 
 

@@ -26,6 +26,9 @@ class CompletionTable(_Table):
     min_characters: int | None = Field(
         default=None, ge=1, le=200, description="The embedded engine shows nothing shorter than this."
     )
+    embedded_first: float | None = Field(
+        default=None, ge=0, le=1, description="The embedded engine answers for any provider when it is this sure."
+    )
     disabled_languages: list[str] = Field(
         default_factory=list, description="Language identifiers without ghost text, such as `markdown`."
     )
@@ -45,6 +48,29 @@ class TimeoutTable(_Table):
     total: float = Field(default=300.0, gt=0, le=86400, description="Longest time for a whole answer.")
 
 
+class RetryTable(_Table):
+    """`retry` of a provider."""
+
+    attempts: int = Field(default=3, ge=1, le=10, description="How often a call is sent at most, the first included.")
+
+
+class RateLimitTable(_Table):
+    """`rate_limit` of a provider: limits of the person's own, below those of the service."""
+
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    concurrent: int = Field(default=4, ge=1, le=1000, description="Calls under way at once.")
+    queued: int = Field(default=16, ge=0, le=10_000, description="Calls that wait for a place; more are refused.")
+
+
+class PriceTable(_Table):
+    """`price` of a provider, in US dollars per million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0, description="For the part of a prompt that the service kept.")
+
+
 class ProviderTable(_Table):
     """`[providers.NAME]`: a model service under a name of the person's own."""
 
@@ -54,7 +80,34 @@ class ProviderTable(_Table):
     model: str | None = Field(default=None, description="Model to ask.")
     endpoint: str | None = Field(default=None, description="Address of the service; default: the kind's own.")
     api_key_env: str | None = Field(default=None, description="Environment variable that holds the key.")
+    headers: dict[str, str] = Field(default_factory=dict, description="Sent with every request; no place for keys.")
     timeout: TimeoutTable = TimeoutTable()
+    retry: RetryTable = RetryTable()
+    rate_limit: RateLimitTable = RateLimitTable()
+    price: PriceTable | None = None
+
+
+class QuotaTable(_Table):
+    """`[quota]`: what one person may use up at all services together."""
+
+    requests_per_day: int | None = Field(default=None, ge=0)
+    requests_per_month: int | None = Field(default=None, ge=0)
+    tokens_per_day: int | None = Field(default=None, ge=0)
+    tokens_per_month: int | None = Field(default=None, ge=0)
+    money_per_day: float | None = Field(default=None, ge=0, description="US dollars.")
+    money_per_month: float | None = Field(default=None, ge=0, description="US dollars.")
+
+
+class CacheTable(_Table):
+    """`[cache]`: answers that are kept, in memory, or for a team on a Redis server as well."""
+
+    enabled: bool = Field(default=True)
+    max_bytes: int = Field(default=16 * 1024 * 1024, ge=0, description="Memory for answers.")
+    ttl: float = Field(default=3600.0, gt=0, description="Seconds that an answer is kept.")
+    url: str | None = Field(default=None, description="`redis://` address of a cache for the whole team.")
+    key_env: str = Field(
+        default="AI_LSP_CACHE_KEY", description="Variable with the team's key: what the server holds is encrypted."
+    )
 
 
 class Settings(_Table):
@@ -62,6 +115,12 @@ class Settings(_Table):
 
     provider: str = Field(default="auto", description="Name of the provider for everything, or `auto`.")
     fallback: list[str] = Field(default_factory=list, description="Providers to ask in turn when one fails.")
+    local_to_cloud: bool = Field(
+        default=False, description="Whether a cloud service may stand in for a provider on this machine."
+    )
+    plugins: list[str] = Field(default_factory=list, description="Installed third-party providers to load, by name.")
     completion: CompletionTable = CompletionTable()
     chat: ChatTable = ChatTable()
+    quota: QuotaTable = QuotaTable()
+    cache: CacheTable = CacheTable()
     providers: dict[str, ProviderTable] = Field(default_factory=dict, description="The providers, by name.")

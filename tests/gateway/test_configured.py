@@ -1,0 +1,39 @@
+from ai_lsp.gateway.call import Deadlines
+from ai_lsp.gateway.configured import deadlines_of, gateway_settings
+from ai_lsp.settings.layers import Layer, merged
+
+FILE = {
+    "fallback": ["ollama", "embedded"],
+    "quota": {"money_per_month": 20.0, "requests_per_day": 500},
+    "cache": {"ttl": 60.0},
+    "completion": {"embedded_first": 0.9},
+    "providers": {
+        "work": {
+            "kind": "anthropic",
+            "timeout": {"first_token": 5.0, "total": 60.0},
+            "retry": {"attempts": 2},
+            "rate_limit": {"requests_per_minute": 60, "tokens_per_minute": 100_000, "concurrent": 8},
+        }
+    },
+}
+
+
+def test_what_the_person_sets_reaches_the_stages() -> None:
+    settings, problems = merged([Layer("file", FILE)])
+    assert problems == []
+    gateway = gateway_settings(settings)
+    assert gateway.embedded_first == 0.9
+    assert gateway.fallback.chain == ("ollama", "embedded")
+    assert not gateway.fallback.local_to_cloud
+    assert gateway.cache.ttl == 60.0
+    assert (gateway.quota.money_per_month, gateway.quota.requests_per_day) == (20.0, 500)
+    work = gateway.limits("work")
+    assert work.retry.attempts == 2
+    assert (work.rate_limit.requests_per_minute, work.rate_limit.tokens_per_minute) == (60, 100_000)
+    assert work.admission.running == 8
+
+
+def test_each_provider_has_its_own_deadlines() -> None:
+    settings, _ = merged([Layer("file", FILE)])
+    assert deadlines_of(settings, "work") == Deadlines(first_content=5.0, total=60.0)
+    assert deadlines_of(settings, "other") == Deadlines()

@@ -9,7 +9,12 @@ from ai_lsp.providers.base import AIProvider
 from ai_lsp.providers.services import Builder, ProviderSettings, Services
 
 KINDS = {
+    "anthropic": "ai_lsp.providers.anthropic:AnthropicProvider",
     "embedded": "ai_lsp.providers.embedded.provider:EmbeddedProvider",
+    "llamacpp": "ai_lsp.providers.llamacpp:LlamaCppProvider",
+    "ollama": "ai_lsp.providers.ollama:OllamaProvider",
+    "openai": "ai_lsp.providers.openai:OpenAIProvider",
+    "openai-compatible": "ai_lsp.providers.openai_compatible:OpenAICompatibleProvider",
 }
 """Name of the kind -> module and class. The class is called with its ProviderSettings and the Services."""
 

@@ -9,6 +9,8 @@ from typing import Any
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.secret import NoSecrets, SecretLookup
 from ai_lsp.providers.base import AIProvider
+from ai_lsp.providers.learning import Learned
+from ai_lsp.transport.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,12 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every provider shares: time and keys."""
+    """What every provider shares: time, keys, the network, and what services have refused so far."""
 
     clock: Clock = field(default_factory=SystemClock)
     secrets: SecretLookup = field(default_factory=NoSecrets)
+    network: Network = field(default_factory=Network)
+    learned: Learned = field(default_factory=Learned)
 
 
 Builder = Callable[[ProviderSettings, Services], AIProvider]

@@ -85,13 +85,18 @@ class Client:
         self._opening = asyncio.Lock()
         self._drains: set[asyncio.Task[None]] = set()
 
-    async def open(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        """Send a request and wait for the headers of its answer. Raises AIError for every answer that is no success."""
+    async def open(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, from_origin: bool = False
+    ) -> Reply:
+        """Send a request and wait for the headers of its answer. Raises AIError for every answer that is no success.
+
+        `path` follows that of the endpoint, or with `from_origin` stands for itself.
+        """
         pool, http = await self._ready()
         attach = _Attach(await self._secret(), self.endpoint.origin, self._auth)
         request = http.build_request(
             method,
-            f"{self.endpoint.origin}{self.endpoint.path}{path}",
+            self.endpoint.origin + ("" if from_origin else self.endpoint.path) + path,
             content=None if body is None else _encode(body),
             headers={**_HEADERS, **self._headers},
         )

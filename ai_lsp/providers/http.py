@@ -1,0 +1,400 @@
+"""The pattern of every provider that is reached over HTTP.
+
+A provider is one file with one subclass that says four things and leaves the rest to this one:
+
+    class ExampleProvider(HTTPProvider):
+        kind, default_endpoint, auth = "example", "https://api.example.com/v1", Auth()
+        default_model = "example-1"
+        Options = ExampleOptions                        # pydantic, checked when the provider is made
+
+        def chat_call(self, request, *, inline): ...    # build the request: a WireCall
+        def fim_call(self, prompt, context): ...        # the same for a FIM endpoint, where the service has one
+        def parse(self, data, event): ...               # one decoded event -> Piece, or None where it says nothing
+        def map_error(self, reply): ...                 # only where `faults.error_from` does not know the spelling
+
+In: what `AIProvider` takes. Out: what it promises. Here the stream is driven, parameters that a model refuses are left
+out (`learning.py`), a prompt that is too long is shrunk once, and an answer counts only with the service's own end mark.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from ai_lsp.core.chat import ChatRequest, ChatResponse, ChatResponseChunk
+from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
+from ai_lsp.core.context import CodeContext
+from ai_lsp.core.errors import (
+    AIError,
+    BrokenStreamError,
+    ConfigurationError,
+    ContextOverflowError,
+    ProtocolError,
+    UnsupportedError,
+)
+from ai_lsp.core.limits import RateLimitFacts
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
+from ai_lsp.models.facts import ModelFacts, facts_for
+from ai_lsp.prompts.budget import fit, shrink, shrink_messages, shrink_ratio
+from ai_lsp.prompts.hole import CLOSE, HoleAnswer, hole_messages
+from ai_lsp.providers.base import AICapabilities, AIProvider, Health, ModelInfo
+from ai_lsp.providers.faults import error_from, stream_error
+from ai_lsp.providers.learning import RefusedParameterError, Scope
+from ai_lsp.providers.options import HTTPOptions, read_options
+from ai_lsp.providers.pieces import Piece, Tally
+from ai_lsp.providers.services import ProviderSettings, Services
+from ai_lsp.transport.decode import ServerEvent
+from ai_lsp.transport.endpoint import parse_endpoint
+from ai_lsp.transport.reply import Reply
+from ai_lsp.transport.wire import Auth, ErrorReply
+
+MAX_NEGOTIATIONS = 4
+"""Parameters that one call may find refused, each with one more request."""
+
+HOLE_MARKS = 16
+"""Tokens that the marks around an answer take."""
+
+THINKING_ROOM = 2048
+"""Tokens that a model which cannot stop thinking gets beside those of its answer: they count against the same limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireCall:
+    """A request as it goes out. `path` follows the endpoint's own, or with `from_origin` stands for itself.
+
+    `hole`: the answer is a chat model's, with the code somewhere inside.
+    """
+
+    path: str
+    body: dict[str, Any]
+    model: str
+    hole: bool = False
+    from_origin: bool = False
+
+
+class HTTPProvider(AIProvider):
+    """See the module's docstring."""
+
+    kind: ClassVar[str]
+    default_endpoint: ClassVar[str]
+    default_model: ClassVar[str] = ""
+    default_code_model: ClassVar[str] = ""
+    auth: ClassVar[Auth] = Auth()
+    supports_embeddings: ClassVar[bool] = False
+    Options: ClassVar[type[HTTPOptions]] = HTTPOptions
+
+    def __init__(self, settings: ProviderSettings, services: Services) -> None:
+        self.settings = settings
+        self.services = services
+        self.options = read_options(self.Options, settings)
+        self.endpoint = parse_endpoint(settings.endpoint or self.default_endpoint, allow_http=self.options.allow_http)
+        self.window: int | None = None
+        """Tokens, once the service has told."""
+        self._without_fim: set[str] = set()
+        self._client = services.network.client(
+            self.endpoint,
+            provider=settings.name,
+            kind=self.kind,
+            auth=self.auth_style(),
+            secrets=services.secrets,
+            headers={**settings.headers, **self.extra_headers()},
+            map_error=self.map_error,
+        )
+
+    # what a provider says
+
+    def auth_style(self) -> Auth:
+        return self.auth
+
+    def extra_headers(self) -> dict[str, str]:
+        """Headers that the service's interface wants. Never a key."""
+        return {}
+
+    @abstractmethod
+    def chat_call(self, request: ChatRequest, *, inline: bool = False) -> WireCall:
+        """The request for a conversation. `inline`: code is being completed, so thinking is off."""
+
+    @abstractmethod
+    def parse(self, data: Any, event: str) -> Piece | None:
+        """What one event says. `data` is its JSON, never an error."""
+
+    def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
+        """The request to a fill-in-the-middle endpoint. None: this service or model has none."""
+        return None
+
+    def map_error(self, reply: ErrorReply) -> AIError:
+        return error_from(reply, self.name)
+
+    async def prepare(self) -> None:
+        """Ask the service once what has to be known before the first call. Failures may be left to that call."""
+
+    def has_fim(self) -> bool:
+        """Whether `fim_call` has something to ask."""
+        return False
+
+    # what every provider does
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    @property
+    def model(self) -> str:
+        return self.settings.model or self.default_model
+
+    @property
+    def code_model(self) -> str:
+        """The model that completes code."""
+        return self.settings.model or self.default_code_model or self.model
+
+    @property
+    def origin(self) -> str:
+        return self.endpoint.origin
+
+    @property
+    def rate_limits(self) -> RateLimitFacts | None:
+        return self._client.rate_limits
+
+    @property
+    def capabilities(self) -> AICapabilities:
+        facts = facts_for(self.model)
+        return AICapabilities(
+            supports_streaming=True,
+            supports_code_completion=True,
+            supports_chat=True,
+            supports_fim=self.has_fim(),
+            supports_embeddings=self.supports_embeddings,
+            context_window=self.options.context_window or self.window or facts.window,
+            max_output_tokens=facts.output,
+            is_local=self.endpoint.is_loopback,
+        )
+
+    async def complete_code(self, prompt: CompletionPrompt, context: CodeContext) -> CodeCompletion:
+        text: list[str] = []
+        async with aclosing(self.stream_code(prompt, context)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    text.append(event.text)
+                else:
+                    end = event
+        return CodeCompletion(
+            "".join(text), end.provider, end.model, end.source, end.usage, end.finish_reason, silence=end.silence
+        )
+
+    async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncGenerator[StreamEvent, None]:
+        await self.prepare()
+        sized = fit(prompt, self.options.context_window or self.window or self.facts(self.code_model).window)
+        call, reply = await self._begin_code(sized, context)
+        answer = HoleAnswer(prompt) if call.hole else None
+        tally, empty = Tally(), True
+        async with aclosing(self._pieces(reply)) as pieces:
+            async for piece in pieces:
+                tally.add(piece)
+                text = "" if piece.refused else answer.feed(piece.text) if answer else piece.text
+                if text:
+                    empty = False
+                    yield TextDelta(text)
+        if answer and (rest := answer.end()):
+            empty = False
+            yield TextDelta(rest)
+        silence = Silence(Reason.UNSURE, _why_empty(tally)) if empty else None
+        model = tally.model or call.model
+        yield Finished(self.name, model, tally.finish_reason or "stop", tally.usage, silence=silence)
+
+    async def chat(self, request: ChatRequest) -> ChatResponse:
+        text, tally = [], Tally()
+        async with aclosing(self.stream_chat(request)) as chunks:
+            async for chunk in chunks:
+                text.append(chunk.content)
+                tally.add(Piece(finish_reason=chunk.finish_reason, usage=chunk.usage, model=chunk.model))
+        return ChatResponse("".join(text), tally.model or self.model, tally.finish_reason, tally.usage)
+
+    async def stream_chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponseChunk, None]:
+        await self.prepare()
+        request = replace(
+            request, model=request.model or self.model, max_tokens=request.max_tokens or self.options.max_tokens
+        )
+        tally = Tally()
+        _, reply = await self._begin(
+            lambda ratio: self.chat_call(replace(request, messages=shrink_messages(request.messages, ratio))),
+            request.max_tokens or 0,
+        )
+        async with aclosing(self._pieces(reply)) as pieces:
+            async for piece in pieces:
+                tally.add(piece)
+                if piece.text:
+                    yield ChatResponseChunk(piece.text)
+        yield ChatResponseChunk("", tally.finish_reason or "stop", tally.usage, tally.model or request.model)
+
+    async def list_models(self) -> list[ModelInfo]:
+        found = self.models_from(await self._client.json("GET", self.models_path))
+        for info in found:
+            if info.id == self.model:
+                self.window = info.context_window or self.window
+        return [replace(info, deprecated=info.deprecated or self._warning(info.id)) for info in found]
+
+    models_path: ClassVar[str] = "/models"
+
+    def models_from(self, data: Any) -> list[ModelInfo]:
+        """The service's own list, read."""
+        return []
+
+    async def check(self) -> Health:
+        try:
+            found = {info.id: info for info in await self.list_models()}
+        except AIError as error:
+            return Health(ok=False, detail=str(error))
+        model = self.model
+        if model and found and model not in found:
+            return Health(ok=False, detail=f"{self.name}: {self.origin} has no model {model!r}; choose another one")
+        warning = (found[model].deprecated if model in found else None) or (self._warning(model) if model else None)
+        return Health(ok=True, detail=warning or f"{self.origin} answers")
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    # what providers share
+
+    def hole_call(self, prompt: CompletionPrompt) -> WireCall:
+        """A completion as a conversation: most services have no fill-in-the-middle endpoint."""
+        request = ChatRequest(
+            hole_messages(prompt),
+            model=self.code_model,
+            max_tokens=prompt.max_tokens + HOLE_MARKS,
+            stop=(CLOSE, *prompt.stop),
+        )
+        return replace(self.chat_call(request, inline=True), hole=True)
+
+    def facts(self, model: str) -> ModelFacts:
+        return facts_for(model)
+
+    def scope(self, model: str) -> Scope:
+        return (self.origin, model)
+
+    def has_refused(self, model: str, parameter: str) -> bool:
+        return self.services.learned.has_refused(self.scope(model), parameter)
+
+    def sampling(self, request: ChatRequest) -> dict[str, Any]:
+        """Sampling parameters, only as far as the person has set them."""
+        chosen = {"temperature": request.temperature or self.options.temperature, "top_p": self.options.top_p}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+    def unsupported(self, what: str) -> UnsupportedError:
+        return self._unsupported(what)
+
+    def _warning(self, model: str) -> str | None:
+        return facts_for(model).warning(model, self._today())
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.services.clock.time(), UTC).date()
+
+    async def _pieces(self, reply: Reply) -> AsyncGenerator[Piece, None]:
+        said: list[str] = []
+        ended = False
+        async with aclosing(reply), aclosing(reply.events()) as events:
+            try:
+                async for event in events:
+                    piece = self._piece(event, said)
+                    if piece is None:
+                        continue
+                    ended = ended or piece.done or piece.finish_reason is not None
+                    said.append(piece.text)
+                    yield piece
+                    if piece.done:
+                        break
+            except BrokenStreamError as error:
+                if not ended:
+                    error.partial = "".join(said)
+                    raise
+            if ended:
+                reply.finished()
+                return
+        raise BrokenStreamError(
+            f"{self.name} stopped in the middle of its answer", provider=self.name, partial="".join(said)
+        )
+
+    async def _begin_code(self, prompt: CompletionPrompt, context: CodeContext) -> tuple[WireCall, Reply]:
+        """Fill in the middle where it can be had, a conversation otherwise; which one is remembered for the model."""
+        first = None if self.code_model in self._without_fim else self.fim_call(prompt, context)
+        if first is not None:
+            try:
+                return await self._begin(
+                    lambda ratio: self.fim_call(shrink(prompt, ratio), context) or first, prompt.max_tokens
+                )
+            except (UnsupportedError, ConfigurationError):
+                self._without_fim.add(self.code_model)
+        return await self._begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
+
+    async def _begin(self, build: Callable[[float], WireCall], answer: int) -> tuple[WireCall, Reply]:
+        call = build(1.0)
+        try:
+            return call, await self._open(call)
+        except ContextOverflowError as error:
+            call = build(shrink_ratio(error.limit, error.used, answer))
+            return call, await self._open(call)
+
+    async def _open(self, call: WireCall) -> Reply:
+        if not call.model:
+            raise ConfigurationError(
+                f"{self.name} has no model; set `model` in [providers.{self.name}]", provider=self.name
+            )
+        learned, scope = self.services.learned, self.scope(call.model)
+        for left in reversed(range(MAX_NEGOTIATIONS + 1)):
+            body = learned.apply(scope, {**call.body, **self.options.parameters})
+            try:
+                return await self._client.open("POST", call.path, body, from_origin=call.from_origin)
+            except RefusedParameterError as error:
+                if not learned.learn(scope, error.parameter, body) or not left:
+                    raise
+        raise AssertionError  # the last turn returns or raises
+
+    def _piece(self, event: ServerEvent, said: list[str]) -> Piece | None:
+        if not event.data:
+            return None
+        if event.data.startswith("[DONE]"):
+            return Piece(done=True)
+        try:
+            data = json.loads(event.data)
+        except (ValueError, RecursionError):
+            raise ProtocolError(f"{self.name} sent an event that is no JSON", provider=self.name) from None
+        reply = stream_error(data)
+        if reply is None:
+            return self.parse(data, event.event)
+        error = self.map_error(reply)
+        if any(said):
+            raise BrokenStreamError(str(error), provider=self.name, partial="".join(said)) from error
+        raise error
+
+    async def _json(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._client.json("POST", path, body)
+
+    async def _try_json(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """A question whose answer one can do without."""
+        with suppress(AIError):
+            return await self._client.json(method, path, body)
+        return None
+
+
+def vectors_in(found: Sequence[Any], count: int, provider: str) -> list[list[float]]:
+    """Embeddings, checked: as many as texts, numbers only. Raises ProtocolError."""
+    vectors = [
+        vector for vector in found if isinstance(vector, list) and all(isinstance(x, int | float) for x in vector)
+    ]
+    if len(vectors) != count:
+        raise ProtocolError(f"{provider} answered with {len(vectors)} vectors for {count} texts", provider=provider)
+    return [[float(number) for number in vector] for vector in vectors]
+
+
+def _why_empty(tally: Tally) -> str:
+    usage = tally.usage
+    if tally.finish_reason == "length" and usage is not None and usage.thinking_tokens:
+        return "the model used up all its tokens on thinking"
+    if tally.finish_reason in {"content_filter", "refusal"}:
+        return "the service declined to answer"
+    return "the model added nothing"

@@ -1,0 +1,121 @@
+"""The chat interface that OpenAI began and most services copy: requests, events, models and embeddings in its shape.
+
+Not a provider: each service that speaks it has a file of its own, with what it does differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from ai_lsp.core.chat import ChatRequest
+from ai_lsp.core.usage import Usage
+from ai_lsp.providers.base import ModelInfo
+from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, WireCall, vectors_in
+from ai_lsp.providers.pieces import Piece, at, count_at, items, size_at, text_at
+
+MAX_STOPS = 4
+
+
+class OpenAIShape(HTTPProvider):
+    """A subclass names its endpoint and overrides what its service spells differently."""
+
+    chat_path: ClassVar[str] = "/chat/completions"
+    max_tokens_name: ClassVar[str] = "max_tokens"
+    stream_options: ClassVar[dict[str, Any]] = {"include_usage": True}
+    default_embedding_model: ClassVar[str] = ""
+    embeddings_path: ClassVar[str] = "/embeddings"
+
+    def chat_call(self, request: ChatRequest, *, inline: bool = False) -> WireCall:
+        model = request.model or self.model
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            "stream": True,
+        }
+        if self.stream_options:
+            body["stream_options"] = self.stream_options
+        if request.stop:
+            body["stop"] = list(request.stop[:MAX_STOPS])
+        thinking = self.thinking(model, inline=inline)
+        if request.max_tokens is not None:
+            room = THINKING_ROOM if inline and self.must_think(model) else 0
+            body[self.max_tokens_name] = request.max_tokens + room
+        return WireCall(self.chat_path, {**body, **thinking, **({} if inline else self.sampling(request))}, model)
+
+    def thinking(self, model: str, *, inline: bool) -> dict[str, Any]:
+        """The parameters that say how much the model thinks."""
+        if inline:
+            return {"reasoning_effort": "low" if self.facts(model).thinking == "always" else "none"}
+        chosen = {"auto": None, "off": "none"}.get(self.options.thinking, self.options.thinking)
+        return {"reasoning_effort": chosen} if chosen else {}
+
+    def must_think(self, model: str) -> bool:
+        return self.facts(model).thinking == "always"
+
+    def parse(self, data: Any, event: str) -> Piece | None:
+        choice = at(data, "choices", 0)
+        delta = at(choice, "delta") or at(choice, "message")
+        text = _content(at(delta, "content")) or text_at(choice, "text")
+        refusal = text_at(delta, "refusal")
+        return Piece(
+            text=text or refusal,
+            finish_reason="refusal" if refusal else text_at(choice, "finish_reason") or None,
+            usage=self.usage(data),
+            model=text_at(data, "model") or None,
+            refused=bool(refusal),
+        )
+
+    def usage(self, data: Any) -> Usage | None:
+        told = at(data, "usage")
+        if not isinstance(told, dict):
+            return None
+        return Usage(
+            input_tokens=count_at(told, "prompt_tokens"),
+            output_tokens=count_at(told, "completion_tokens"),
+            cached_input_tokens=count_at(told, "prompt_tokens_details", "cached_tokens")
+            or count_at(told, "prompt_cache_hit_tokens"),
+            cache_write_tokens=count_at(told, "prompt_tokens_details", "cache_write_tokens"),
+            thinking_tokens=count_at(told, "completion_tokens_details", "reasoning_tokens"),
+        )
+
+    def models_from(self, data: Any) -> list[ModelInfo]:
+        entries = data if isinstance(data, list) else items(data, "data")
+        return [self.model_info(entry) for entry in entries if text_at(entry, "id")]
+
+    def model_info(self, entry: Any) -> ModelInfo:
+        window = next(filter(None, (size_at(entry, *path) for path in _WINDOWS)), None)
+        return ModelInfo(text_at(entry, "id"), context_window=window, deprecated=_shutdown(at(entry, "shutdown_date")))
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        model = self.options.embedding_model or self.default_embedding_model
+        if not model:
+            raise self.unsupported("embeddings until `embedding_model` is set")
+        answer = await self._json(self.embeddings_path, {"model": model, "input": list(texts)})
+        entries = sorted(items(answer, "data"), key=lambda entry: count_at(entry, "index"))
+        return vectors_in([at(entry, "embedding") for entry in entries], len(texts), self.name)
+
+
+_WINDOWS = (("context_length",), ("max_context_length",), ("max_model_len",), ("context_window",), ("meta", "n_ctx"))
+"""Where servers of this shape tell the window."""
+
+
+def with_cost(usage: Usage | None, dollars: float | None) -> Usage | None:
+    """The usage with what the service says that the call has cost."""
+    return replace(usage, cost=dollars) if usage is not None and dollars is not None else usage
+
+
+def _content(content: Any) -> str:
+    """Text from a string or from a list of parts; parts that think aloud are no text."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "".join(text_at(part, "text") for part in parts if text_at(part, "type") in {"text", "output_text"})
+
+
+def _shutdown(told: Any) -> str | None:
+    if isinstance(told, int | float) and told > 0:
+        told = datetime.fromtimestamp(told, UTC).date().isoformat()
+    return f"the service stops offering it on {told[:10]}" if isinstance(told, str) and told else None

@@ -103,6 +103,7 @@ class _Pace:
         self._blocked_until = 0.0
         self._facts: RateLimitFacts | None = None
         self._facts_at = 0.0
+        self._since_facts: list[_Entry] = []
 
     def wait(self, settings: RateLimitSettings, entry: _Entry) -> float:
         """Seconds until a call of this size fits; 0: now."""
@@ -119,10 +120,13 @@ class _Pace:
     def take(self, entry: _Entry) -> None:
         entry.at = self._clock.monotonic()
         self._sent.append(entry)
+        if self._facts is not None:
+            self._since_facts.append(entry)
 
     def hear(self, facts: RateLimitFacts | None) -> None:
         if facts is not None and facts is not self._facts:
             self._facts, self._facts_at = facts, self._clock.monotonic()
+            self._since_facts.clear()
 
     def refused(self, retry_after: float | None) -> None:
         """The service said that this was too much: nothing more is sent before it wants to hear of us."""
@@ -145,11 +149,14 @@ class _Pace:
     def _wait_for_service(self, entry: _Entry, now: float) -> float:
         if self._facts is None:
             return 0.0
-        since = [sent for sent in self._sent if sent.at > self._facts_at]
-        requests, tokens = self._facts.requests, self._facts.tokens
+        if now >= self._facts_at + MINUTE:  # what was said so long ago holds no more
+            self._facts = None
+            self._since_facts.clear()
+            return 0.0
+        sent = self._since_facts
         return max(
-            self._left(requests, len(since), 1, now),
-            self._left(tokens, sum(sent.tokens for sent in since), entry.tokens, now),
+            self._left(self._facts.requests, len(sent), 1, now),
+            self._left(self._facts.tokens, sum(one.tokens for one in sent), entry.tokens, now),
         )
 
     def _left(self, facts: LimitFacts, used: int, size: int, now: float) -> float:

@@ -17,7 +17,7 @@ from ai_lsp.core.text import DocumentSnapshot, Position
 from ai_lsp.core.usage import Usage
 from ai_lsp.gateway.call import Call, ChatCall, CompletionCall, Deadlines, Events, Next, Stage
 from ai_lsp.gateway.line import compose
-from ai_lsp.gateway.provider import ProviderStage
+from ai_lsp.gateway.provider import ProviderSource, ProviderStage
 from ai_lsp.providers.base import AICapabilities, AIProvider
 
 Script = Callable[[int], Awaitable[CodeCompletion]]
@@ -142,7 +142,7 @@ def answer(
     return CodeCompletion(text, provider, model, usage=usage, finish_reason="stop", confidence=confidence)
 
 
-def line(*stages: Stage, providers: Providers) -> Next:
+def line(*stages: Stage, providers: ProviderSource) -> Next:
     return compose(stages, ProviderStage(providers))
 
 

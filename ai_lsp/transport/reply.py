@@ -6,6 +6,7 @@ happen: an answer without end fills the memory, or a connection is lost because 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -19,6 +20,9 @@ from ai_lsp.transport.failures import FAILURES, within_answer
 
 MAX_BODY = 16_000_000
 """Bytes, counted after decompression."""
+
+SLICE = 32_768
+"""Bytes that are decoded in one go: a piece that was decompressed can be large, and others have their turn in between."""
 
 
 class Reply:
@@ -76,7 +80,10 @@ class Reply:
                 self._size += len(chunk)
                 if self._size > MAX_BODY:
                     break
-                yield chunk
+                for start in range(0, len(chunk), SLICE):
+                    yield chunk[start : start + SLICE]
+                    if len(chunk) > SLICE:
+                        await asyncio.sleep(0)
             else:
                 self._ended = True
         except FAILURES as error:

@@ -104,7 +104,7 @@ class Loopback:
         self.connections += 1
         self.open += 1
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while not writer.is_closing():
                     await self._one(reader, writer)
         finally:

@@ -14,7 +14,7 @@ from ai_lsp.syntax.languages import Point, Syntax
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-REACH = 5_000
+REACH = 20_000
 """Lines that are looked at above and below."""
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "${": "}"}
@@ -22,6 +22,8 @@ _CONTINUES = (")", "]", "}", "{", "where")
 """What a line starts with that belongs to a line above of the same indentation."""
 _ENDINGS = ("", ":", " {}")
 """What may be missing between the last line with its brackets closed and the end of the blocks around it."""
+_ENDS_HEADER = (")", "]", "{", "where")
+"""What a line starts with that may be the last of a longer header."""
 _HEADER_LINES = 20
 _TAB = 8
 
@@ -67,6 +69,8 @@ def ancestor_lines(lines: Sequence[str], line: int, depth: int, is_text: Callabl
         if depth <= 0:
             break
         text = lines[number]
+        if text[:depth].isspace():  # deep enough, told cheaply
+            continue
         content = text.strip()
         width = indentation_of(text)
         if not content or width >= depth or is_text(number, len(text) - len(text.lstrip())):
@@ -88,10 +92,13 @@ def last_lines(lines: Sequence[str], first_lines: Sequence[int], line: int) -> l
 def _last_line(lines: Sequence[str], line: int, depth: int) -> int:
     last = line
     for number in range(line + 1, min(line + REACH, len(lines))):
-        content = lines[number].strip()
+        text = lines[number]
+        if text[: depth + 1].isspace():  # inside, or blank
+            last = last if text.isspace() else number
+            continue
+        content, width = text.strip(), indentation_of(text)
         if not content:
             continue
-        width = indentation_of(lines[number])
         if width <= depth:
             return number if width == depth and content.startswith((")", "]", "}")) else last
         last = number
@@ -105,7 +112,10 @@ def skeleton(syntax: Syntax, snapshot: DocumentSnapshot, ancestors: Sequence[int
     for number in ancestors:
         if kept and number <= kept[-1]:
             continue
-        for rows in (_whole_header(syntax, snapshot, number, cursor.line), range(number, number + 1)):
+        first = number
+        if kept and number - kept[-1] < _HEADER_LINES and snapshot.lines[number].lstrip().startswith(_ENDS_HEADER):
+            first = kept[-1] + 1  # the rest of a header that began above
+        for rows in (_whole_header(syntax, snapshot, first, number, cursor.line), range(number, number + 1)):
             longer = text + "".join(snapshot.line(row) + "\n" for row in rows)
             if _completed(syntax, longer) is not None:
                 text = longer
@@ -120,14 +130,14 @@ def skeleton(syntax: Syntax, snapshot: DocumentSnapshot, ancestors: Sequence[int
     return Skeleton(root, (text + begun).encode("utf-8", "surrogatepass"), point, (*kept, cursor.line))
 
 
-def _whole_header(syntax: Syntax, snapshot: DocumentSnapshot, number: int, limit: int) -> range:
-    """The line, and those that go on with the parameters that it leaves open."""
+def _whole_header(syntax: Syntax, snapshot: DocumentSnapshot, first: int, number: int, limit: int) -> range:
+    """The lines up to `number`, and those that go on with the parameters that it leaves open."""
     text, row = "", number
     for row in range(number, min(number + _HEADER_LINES, limit)):
         text += snapshot.line(row) + "\n"
         if not _missing_brackets(_parse(syntax, text)).lstrip().startswith((")", "]")):
             break
-    return range(number, row + 1)
+    return range(first, row + 1)
 
 
 def _completed(syntax: Syntax, text: str) -> Node | None:
@@ -138,7 +148,7 @@ def _completed(syntax: Syntax, text: str) -> Node | None:
     closing = _missing_brackets(root)
     blocks = closing.lstrip("\n)]")
     for ending in _ENDINGS:
-        root = _parse(syntax, text + closing[: len(closing) - len(blocks)] + ending + blocks)
+        root = _parse(syntax, text + closing[: len(closing) - len(blocks)] + ending + blocks + "\n")
         if not root.has_error:
             return root
     return None

@@ -46,12 +46,13 @@ def _declarations(captures: dict[str, list[Node]], source: bytes) -> Iterator[De
         node = nodes[0]
         name = _captured_or_field(captures, "name", node)
         body = _captured_or_field(captures, "body", captures.get("value", nodes)[0])
-        if name is None or body is None:
+        if name is None:
             continue
+        head_end = node.end_byte if body is None else _head_end(body)
         yield Declaration(
             kind,
             _decode(source[name.start_byte : name.end_byte]),
-            _decode(written(node, source, _head_end(body))),
+            _decode(written(node, source, head_end)),
             _plain(node.start_point),
             _plain(node.end_point),
             node.has_error,

@@ -41,7 +41,9 @@ class ParsedTree:
 
 @dataclass(slots=True)
 class _Document:
-    """`size` is how many bytes the text has that `tree` stands for, None when the tree is of no more use."""
+    """`size` is how many bytes the text has by the edits heard of; None: not measured yet. `tree` is as old as the last parse,
+    with its nodes moved along.
+    """
 
     tree: Tree | None = None
     size: int | None = None
@@ -65,19 +67,12 @@ class SyntaxTrees:
         if document is None:
             return
         document.parsed = document.unfinished = None
-        if edits is None or document.tree is None or document.size is None:
+        if edits is None or document.size is None:
             document.tree = document.size = None
             return
-        for edit in edits:
-            document.size += edit.new_end_byte - edit.old_end_byte
-            document.tree.edit(
-                edit.start_byte,
-                edit.old_end_byte,
-                edit.new_end_byte,
-                edit.start_point,
-                edit.old_end_point,
-                edit.new_end_point,
-            )
+        document.size += sum(edit.new_end_byte - edit.old_end_byte for edit in edits)
+        if document.tree is not None:
+            _move_along(document.tree, edits)
 
     def closed(self, uri: str) -> None:
         self._documents.pop(uri, None)
@@ -93,23 +88,24 @@ class SyntaxTrees:
             return None
         if document.parsed is not None and document.parsed[0] is snapshot:
             return document.parsed[1]
-        source = parser_text(snapshot.text)
-        if len(source) > MAX_BYTES:
-            return None
-        if document.size != len(source):
-            document.tree = None  # this is not the text that the edits led to
+        source = _read(document, snapshot)
+        return None if source is None else self._parsed(document, syntax, snapshot, source, budget)
+
+    def _parsed(
+        self, document: _Document, syntax: Syntax, snapshot: DocumentSnapshot, source: bytes, budget: float
+    ) -> ParsedTree | None:
         now = self._clock.monotonic()
-        if now < document.not_before and not self.unfinished(snapshot):
-            return _moved_along(document, syntax, source)
-        if not self.unfinished(snapshot) or document.unfinished is None:
+        if document.unfinished is None or document.unfinished[0] is not snapshot:
+            if now < document.not_before:
+                return _moved_along(document, syntax, source)
             document.unfinished = (snapshot, syntax.new_parser())
         tree = self._parse(document.unfinished[1], document.tree, source, now + budget)
         if tree is None:
             document.not_before = now + PAUSE * budget
             return _moved_along(document, syntax, source)
         parsed = ParsedTree(syntax, tree.root_node, source, exact=True)
-        document.tree, document.size = tree, len(source)
-        document.parsed, document.unfinished, document.not_before = (snapshot, parsed), None, 0.0
+        document.tree, document.parsed = tree, (snapshot, parsed)
+        document.unfinished, document.not_before = None, 0.0
         return parsed
 
     def unfinished(self, snapshot: DocumentSnapshot) -> bool:
@@ -137,6 +133,28 @@ class SyntaxTrees:
             return parser.parse(read, before, progress_callback=is_late)
         except ValueError:
             return None
+
+
+def _read(document: _Document, snapshot: DocumentSnapshot) -> bytes | None:
+    """What the parser gets; None for too large a text, which is measured once and then by its edits."""
+    if document.size is not None and document.size > MAX_BYTES:
+        return None
+    source = parser_text(snapshot.text)
+    if document.size != len(source):  # the first look, or not the text that the edits led to
+        document.tree, document.size = None, len(source)
+    return source if len(source) <= MAX_BYTES else None
+
+
+def _move_along(tree: Tree, edits: tuple[Edit, ...]) -> None:
+    for edit in edits:
+        tree.edit(
+            edit.start_byte,
+            edit.old_end_byte,
+            edit.new_end_byte,
+            edit.start_point,
+            edit.old_end_point,
+            edit.new_end_point,
+        )
 
 
 def _moved_along(document: _Document, syntax: Syntax, source: bytes) -> ParsedTree | None:

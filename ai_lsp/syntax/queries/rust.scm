@@ -1,4 +1,4 @@
-(function_item) @scope.function
+[(function_item) (function_signature_item)] @scope.function
 (impl_item type: _ @name) @scope.impl
 (trait_item) @scope.trait
 (mod_item) @scope.module

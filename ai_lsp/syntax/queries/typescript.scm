@@ -3,8 +3,8 @@
 (enum_declaration) @scope.enum
 (type_alias_declaration value: (object_type) @body) @scope.type
 [(internal_module) (module)] @scope.namespace
-[(function_declaration) (generator_function_declaration)] @scope.function
-(method_definition) @scope.method
+[(function_declaration) (generator_function_declaration) (function_signature)] @scope.function
+[(method_definition) (method_signature) (abstract_method_signature)] @scope.method
 
 (variable_declarator name: (identifier) value: [(arrow_function) (function_expression)] @value) @scope.function
 (variable_declarator name: (identifier) value: (class) @value) @scope.class

@@ -87,6 +87,7 @@ class HTTPProvider(AIProvider):
     default_code_model: ClassVar[str] = ""
     auth: ClassVar[Auth] = Auth()
     supports_embeddings: ClassVar[bool] = False
+    takes_any_model: ClassVar[bool] = False
     Options: ClassVar[type[HTTPOptions]] = HTTPOptions
 
     def __init__(self, settings: ProviderSettings, services: Services) -> None:
@@ -251,7 +252,7 @@ class HTTPProvider(AIProvider):
         except AIError as error:
             return Health(ok=False, detail=str(error))
         model = self.model
-        if model and found and model not in found:
+        if model and found and model not in found and not self.takes_any_model:
             return Health(ok=False, detail=f"{self.name}: {self.origin} has no model {model!r}; choose another one")
         warning = (found[model].deprecated if model in found else None) or (self._warning(model) if model else None)
         return Health(ok=True, detail=warning or f"{self.origin} answers")
@@ -282,7 +283,8 @@ class HTTPProvider(AIProvider):
 
     def sampling(self, request: ChatRequest) -> dict[str, Any]:
         """Sampling parameters, only as far as the person has set them."""
-        chosen = {"temperature": request.temperature or self.options.temperature, "top_p": self.options.top_p}
+        temperature = self.options.temperature if request.temperature is None else request.temperature
+        chosen = {"temperature": temperature, "top_p": self.options.top_p}
         return {name: value for name, value in chosen.items() if value is not None}
 
     def unsupported(self, what: str) -> UnsupportedError:

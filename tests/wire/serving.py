@@ -30,7 +30,7 @@ class Framing(Enum):
 
 
 class Fault(Enum):
-    """What happens to a connection in the middle of a body."""
+    """What becomes of a connection in the middle of a body."""
 
     CUT = auto()
     """It is closed, and the body was not at its end."""
@@ -71,6 +71,8 @@ class Received:
     headers: dict[str, str]
     body: bytes
     sent: int = 0
+    blocked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the reader takes no more: what was sent fills every buffer on the way."""
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     closed_at: float | None = None
     """The event loop's time at which its connection was closed."""
@@ -93,6 +95,8 @@ class Server:
     def __init__(self, answering: Answering) -> None:
         self.answering = answering
         self.received: list[Received] = []
+        self.arrived = asyncio.Event()
+        """Set with every request that comes in."""
         self.connections = 0
         self.open: set[Connection] = set()
         self.url = ""
@@ -147,6 +151,7 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._writable.clear()
+        self._asked[-1].blocked.set()
 
     def resume_writing(self) -> None:
         self._writable.set()
@@ -159,6 +164,7 @@ class Connection(asyncio.Protocol):
         if self._task is None and (received := _parse(self._buffer)) is not None:
             self._asked.append(received)
             self._server.received.append(received)
+            self._server.arrived.set()
             self._task = self._loop.create_task(self._answer(received, self._server.answering(received)))
             self._task.add_done_callback(self._answered)
 

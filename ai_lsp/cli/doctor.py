@@ -43,10 +43,14 @@ def run(arguments: Namespace, doors: Doors) -> int:
 
 
 async def _house_checks(doors: Doors, config: Path | None) -> Sequence[Check]:
-    async with aclosing(doors.open_house([], config, None, None)) as house:
-        checks = await house.checks()
-    async with aclosing(doors.open_house([], config, "embedded", None)) as house:
-        return [*checks, await self_test(house)]
+    try:
+        async with aclosing(doors.open_house([], config, None, None)) as house:
+            checks = await house.checks()
+        async with aclosing(doors.open_house([], config, "embedded", None)) as house:
+            return [*checks, await self_test(house)]
+    except Exception as error:  # noqa: BLE001  # whatever is broken is what the person came to see
+        step = "install ai-lsp again; if that does not help, report this line"
+        return [Check("completion", ok=False, detail=f"{type(error).__name__}: {error}", next_step=step)]
 
 
 def _report(checks: Sequence[Check], colour: bool) -> str:

@@ -16,6 +16,7 @@ from platformdirs import user_cache_path, user_config_path
 
 import ai_lsp
 from ai_lsp.core.check import Check
+from ai_lsp.syntax.languages import GRAMMARS, load
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NEOVIM = (0, 12)
@@ -27,6 +28,7 @@ def environment_checks() -> Iterator[Check]:
     yield Check("ai-lsp", ok=True, detail=f"{ai_lsp.__version__} in {Path(ai_lsp.__file__).parent}")
     yield _python()
     yield _packages()
+    yield _grammars()
     yield _command()
     yield _neovim()
     yield _encoding()
@@ -45,6 +47,16 @@ def _packages() -> Check:
     if missing:
         return Check("packages", ok=False, detail=f"missing: {', '.join(missing)}", next_step="install ai-lsp again")
     return Check("packages", ok=True, detail=", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+
+
+def _grammars() -> Check:
+    """Code is completed without them too, but not by its scopes and imports."""
+    loaded = [language for language in GRAMMARS if load(language) is not None]
+    missing = [language for language in GRAMMARS if language not in loaded]
+    if missing:
+        detail = f"none that loads for {', '.join(missing)}"
+        return Check("grammars", ok=False, detail=detail, next_step="install ai-lsp again")
+    return Check("grammars", ok=True, detail=", ".join(loaded))
 
 
 def _version(package: str) -> str | None:

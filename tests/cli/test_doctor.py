@@ -1,4 +1,5 @@
 import json
+from typing import NoReturn
 
 import pytest
 
@@ -56,6 +57,18 @@ def test_something_does_not_work(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_engine_that_does_not_work(house: FakeHouse, detail: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"], FakeDoors(house)) == 1
     assert f"FAILED embedded engine  {detail}\n" in capsys.readouterr().out
+
+
+def test_an_installation_that_does_not_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def open_house(*_: object) -> NoReturn:
+        raise ImportError("No module named 'pydantic'")
+
+    doors = FakeDoors()
+    monkeypatch.setattr(doors, "open_house", open_house)
+    assert main(["doctor"], doors) == 1
+    assert "FAILED completion  ImportError: No module named 'pydantic'\n" in capsys.readouterr().out
 
 
 def test_an_object_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:

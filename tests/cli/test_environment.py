@@ -27,6 +27,11 @@ def test_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _check("packages") == Check("packages", False, "missing: no-such-package", "install ai-lsp again")
 
 
+def test_a_grammar_that_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "load", lambda language: None if language == "go" else object())
+    assert _check("grammars") == Check("grammars", False, "none that loads for go", "install ai-lsp again")
+
+
 def test_editors_find_the_command_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     lost = _check("command")

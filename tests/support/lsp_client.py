@@ -19,6 +19,7 @@ Requests of the server are answered by `client.replies[method](params)`, or `nul
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -82,7 +83,11 @@ class LspClient:
     _unread: defaultdict[_Key, deque[Received]] = field(default_factory=lambda: defaultdict(deque))
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _reading: threading.Event = field(default_factory=threading.Event)
+    _reader: threading.Thread = field(init=False)
     _ended: bool = False
+
+    def __post_init__(self) -> None:
+        self._reader = threading.Thread(target=self._read_all, name="lsp client", daemon=True)
 
     @classmethod
     def start(
@@ -97,7 +102,7 @@ class LspClient:
         )
         client = cls(process, log, started_at)
         client._reading.set()
-        threading.Thread(target=client._read_all, name="lsp client", daemon=True).start()
+        client._reader.start()
         return client
 
     def __enter__(self) -> Self:
@@ -106,7 +111,10 @@ class LspClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        try:
+            self.stop()
+        finally:
+            self.log.close()
 
     # out
 
@@ -220,9 +228,7 @@ class LspClient:
             self.process.wait()
             raise
         finally:
-            for pipe in (self.process.stdin, self.process.stdout):
-                if pipe is not None and (pipe is not self.process.stdout or self._ended):
-                    pipe.close()
+            self._close_pipes()
 
     def errors(self) -> str:
         """What the server has written to its error output."""
@@ -281,6 +287,15 @@ class LspClient:
         while len(body) < length and (piece := self.process.stdout.read(length - len(body))):
             body += piece
         return body
+
+    def _close_pipes(self) -> None:
+        """The process is gone: what it had written is read to its end."""
+        self.resume()
+        self._reader.join(PATIENCE)
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):  # what nobody reads any more
+                pipe.close()
 
     def _reply(self, message: Json) -> None:
         reply = self.replies.get(message["method"])

@@ -33,8 +33,8 @@ class LlamaCppOptions(HTTPOptions):
 class LlamaCppProvider(OpenAIShape):
     kind = "llamacpp"
     default_endpoint = "http://127.0.0.1:8080"
-    # a server with one model takes any name
     default_model = "default"
+    takes_any_model = True
     auth = Auth(required=False)
     chat_path = "/v1/chat/completions"
     models_path = "/v1/models"

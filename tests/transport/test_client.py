@@ -19,7 +19,7 @@ from ai_lsp.core.errors import (
     ConnectionFailedError,
     ProtocolError,
 )
-from ai_lsp.core.limits import LimitFacts
+from ai_lsp.core.limits import LimitFacts, RateLimitFacts
 from ai_lsp.core.secret import Secret
 from ai_lsp.transport.client import Client
 from ai_lsp.transport.decode import ServerEvent
@@ -195,11 +195,9 @@ async def test_how_long_to_wait_comes_with_the_error() -> None:
 async def test_limits_are_remembered_from_the_newest_answer_that_told_them() -> None:
     answers = whole({}, x_ratelimit_limit_requests="60", x_ratelimit_remaining_requests="59"), whole({})
     async with served(*answers) as (_, client):
-        assert client.rate_limits is None
         for _ in answers:
             await client.json("GET", "/models")
-        assert client.rate_limits is not None
-        assert client.rate_limits.requests == LimitFacts(60, 59)
+        assert client.rate_limits == RateLimitFacts(requests=LimitFacts(60, 59))
 
 
 async def test_nobody_there() -> None:

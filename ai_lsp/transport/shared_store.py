@@ -7,8 +7,10 @@ Nothing connects before the first question.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,10 +38,13 @@ class SharedStore:
     def __init__(self, url: str, clock: Clock) -> None:
         if urlsplit(url).scheme not in _SCHEMES:
             raise ConfigurationError("cache.url has to begin with redis://, rediss:// or unix://")
+        if find_spec("redis") is None or find_spec("limits") is None:
+            raise ConfigurationError("a shared cache needs two more packages: install ai-lsp[shared-cache]")
         self._url = url
         self._clock = clock
         self._asleep_until = 0.0
         self._clients: tuple[Redis, RedisStorage] | None = None
+        self._opening = asyncio.Lock()
         self.problem: str | None = None
         """Why the server cannot be used right now, as a sentence for the person; None: it can, as far as is known."""
 
@@ -66,10 +71,11 @@ class SharedStore:
     async def _ask(self, question: Callable[[Redis, RedisStorage], Awaitable[T]]) -> T | None:
         if self._clock.monotonic() < self._asleep_until:
             return None
-        from redis.exceptions import RedisError  # noqa: PLC0415  # 74 ms that only a team with a shared cache pays
+        redis, limits = await self._connected()
+        from redis.exceptions import RedisError  # noqa: PLC0415  # an extra, imported by now
 
         try:
-            answer = await question(*self._connected())
+            answer = await question(redis, limits)
         except (RedisError, OSError) as error:
             self._asleep_until = self._clock.monotonic() + REST
             if self.problem is None:
@@ -79,25 +85,27 @@ class SharedStore:
         self.problem = None
         return answer
 
-    def _connected(self) -> tuple[Redis, RedisStorage]:
-        if self._clients is None:
-            self._clients = _clients(self._url)
+    async def _connected(self) -> tuple[Redis, RedisStorage]:
+        async with self._opening:
+            if self._clients is None:
+                # 100 ms of imports that only a team with a shared cache pays
+                self._clients = await asyncio.to_thread(_clients, self._url)
         return self._clients
 
 
 def _clients(url: str) -> tuple[Redis, RedisStorage]:
-    try:
-        from limits.aio.storage import RedisStorage  # noqa: PLC0415  # an extra
-        from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415  # an extra
-        from redis.asyncio.retry import Retry  # noqa: PLC0415  # an extra
-        from redis.backoff import NoBackoff  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise ConfigurationError("a shared cache needs: pip install 'ai-lsp[shared-cache]'") from error
+    from limits.aio.storage import RedisStorage  # noqa: PLC0415  # an extra
+    from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415  # an extra
+    from redis.asyncio.retry import Retry  # noqa: PLC0415  # an extra
+    from redis.backoff import NoBackoff  # noqa: PLC0415  # an extra
+
     pool = ConnectionPool.from_url(
         url,
         max_connections=64,
         socket_timeout=LONGEST_WAIT,
         socket_connect_timeout=LONGEST_WAIT,
+        # our library's version is no business of the server's, and would be read from the disk for each connection
+        driver_info=None,
         # once more at once: a server that was restarted has closed the connection that lay ready
         retry=Retry(NoBackoff(), 1),
     )

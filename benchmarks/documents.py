@@ -50,15 +50,19 @@ TYPESCRIPT = """
 
 """
 SOURCES = {
-    "python": ("import os\nfrom collections import Counter\n\n\nclass Store(Base):\n", PYTHON, ""),
-    "typescript": ('import {{ Base }} from "./base";\n\nexport class Store extends Base {\n', TYPESCRIPT, "}\n"),
+    "python": ("import os\nfrom collections import Counter\n\n", "\nclass Store{n}(Base):\n", PYTHON, "\n"),
+    "typescript": ('import { Base } from "./base";\n', "\nexport class Store{n} extends Base {{\n", TYPESCRIPT, "}\n"),
 }
+NEWLINE = "\n"
+METHODS = 50
+"""In a class."""
 
 
 def source(language: str, lines: int) -> str:
-    head, method, tail = SOURCES[language]
-    count = lines // method.count("\n")
-    return head + "".join(method.format(n=n) for n in range(count)) + tail
+    imports, header, method, tail = SOURCES[language]
+    count = lines // (method.count("\n") * METHODS + 3)
+    methods = "".join(method.format(n=n) for n in range(METHODS))
+    return imports + "".join(header.format(n=n) + methods + tail for n in range(count))
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -93,7 +97,7 @@ def editing(lines: int, repeats: int) -> None:
     documents.open(URI, "python", 0, text)
     theirs = TextDocument(URI, text, 0, "python", position_codec=PositionCodec())
     ours_times, snapshot_times, their_times = [], [], []
-    for version, (line, column) in enumerate(places(lines - 20, repeats), 1):
+    for version, (line, column) in enumerate(places(text.count(NEWLINE), repeats), 1):
         changes, other = [change(line, column, "x")], baseline_change(line, column, "x")
         ours_times.append(milliseconds(partial(documents.change, URI, version, changes)))
         snapshot_times.append(milliseconds(partial(documents.snapshot, URI)))
@@ -101,7 +105,7 @@ def editing(lines: int, repeats: int) -> None:
     row(f"one character anywhere, {lines:,} lines", ours_times, their_times)
     row("  the snapshot after it", snapshot_times)
     row("  the same as whole text", [milliseconds(partial(resend, documents, n)) for n in range(min(repeats, 20))])
-    assert theirs.source.count("\n") == text.count("\n")
+    assert theirs.source.count(NEWLINE) == text.count(NEWLINE)
 
 
 def resend(documents: Documents, number: int) -> None:
@@ -119,8 +123,8 @@ def many_edits(lines: int, count: int) -> None:
         documents = Documents()
         documents.open(URI, "python", 0, text)
         theirs = TextDocument(URI, text, 0, "python", position_codec=PositionCodec())
-        changes = [change(line, column, "x") for line, column in places(lines - 20, count)]
-        others = [baseline_change(line, column, "x") for line, column in places(lines - 20, count)]
+        changes = [change(line, column, "x") for line, column in places(text.count(NEWLINE), count)]
+        others = [baseline_change(line, column, "x") for line, column in places(text.count(NEWLINE), count)]
         ours_times.append(milliseconds(partial(documents.change, URI, 1, changes)))
         their_times.append(milliseconds(partial(apply_all, theirs, others)))
     row(f"{count} edits in one change, {lines:,} lines", ours_times, their_times)
@@ -154,7 +158,7 @@ class Typist:
         self.column += 1
         context = self.gatherer.gather(URI, Position(self.line, self.column))
         assert isinstance(context, CodeContext)
-        assert context.scopes[-1].kind == "method"
+        assert [scope.kind for scope in context.scopes] == ["class", "method"]
 
 
 def gathering(language: str, lines: int) -> None:

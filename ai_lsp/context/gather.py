@@ -12,6 +12,7 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Documents
 from ai_lsp.syntax.imports import import_statements
+from ai_lsp.syntax.languages import load
 from ai_lsp.syntax.places import place_at
 from ai_lsp.syntax.scopes import enclosing_scopes
 from ai_lsp.syntax.trees import SyntaxTrees
@@ -49,6 +50,9 @@ class ContextGatherer:
         Ends early when the document changes or closes: the next request goes on from there.
         """
         document = self._documents.snapshot(uri)
+        if document is not None:
+            load(document.language)  # ten milliseconds for the largest grammars, once
+            await self._clock.sleep(0)
         while document is not None and self._documents.snapshot(uri) is document:
             self._trees.tree(document, self._budget / 2)
             if not self._trees.unfinished(document):

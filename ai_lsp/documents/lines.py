@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from io import StringIO
 
 
@@ -20,11 +19,23 @@ def split_lines(text: str) -> list[str]:
 
 def common_prefix_length(one: str, other: str) -> int:
     """Characters that both begin with. Halving beats comparing one by one: slices are compared in C."""
-    limit = min(len(one), len(other))
-    return bisect_left(range(limit), True, key=lambda length: one[: length + 1] != other[: length + 1])
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def common_suffix_length(one: str, other: str) -> int:
     """Characters that both end with."""
-    limit = min(len(one), len(other))
-    return bisect_left(range(limit), True, key=lambda length: one[-length - 1 :] != other[-length - 1 :])
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -101,7 +101,7 @@ class SyntaxTrees:
             document.unfinished = (snapshot, syntax.new_parser())
         tree = self._parse(document.unfinished[1], document.tree, source, now + budget)
         if tree is None:
-            document.not_before = now + PAUSE * budget
+            document.not_before = self._clock.monotonic() + PAUSE * budget
             return _moved_along(document, syntax, source)
         parsed = ParsedTree(syntax, tree.root_node, source, exact=True)
         document.tree, document.parsed = tree, (snapshot, parsed)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ai_lsp.syntax.queries import SOURCES
+
 if TYPE_CHECKING:  # the parser is loaded when the first file of a known language is read, and may be absent
     from tree_sitter import Language, Node, Parser, Query
 
@@ -74,8 +76,6 @@ def load(language: str) -> Syntax | None:
         return None
     try:
         import tree_sitter  # noqa: PLC0415 - see the head of this file
-
-        from ai_lsp.syntax.queries import SOURCES  # noqa: PLC0415 - read with the first grammar
 
         loaded = tree_sitter.Language(getattr(importlib.import_module(grammar.module), grammar.function)())
         query = tree_sitter.Query(loaded, SOURCES[grammar.query])

@@ -1,7 +1,7 @@
 """Lines end at LF, CRLF and CR, and nowhere else."""
 
 import re
-from os.path import commonprefix
+from itertools import takewhile
 
 import pytest
 from hypothesis import given
@@ -45,5 +45,5 @@ def test_utf8_length_is_that_of_the_encoded_text(text: str) -> None:
 def test_common_ends_are_as_long_as_possible(shared: str, one: str, other: str) -> None:
     one, other = shared + one, shared + other
     length = common_prefix_length(one, other)
-    assert length == len(commonprefix([one, other]))
+    assert length == sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     assert common_suffix_length(one[::-1], other[::-1]) == length

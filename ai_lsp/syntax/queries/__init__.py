@@ -7,5 +7,5 @@ Captures: `@scope.<kind>` a whole declaration; its name and body are its fields 
 
 from pathlib import Path
 
-# read while this module is imported, so that no file is opened later on the event loop
+# read at import, so that no file is opened later on the event loop
 SOURCES = {file.stem: file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("*.scm")}

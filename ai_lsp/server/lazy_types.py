@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
@@ -65,8 +64,7 @@ def _define_later(maybe_cls: type | None = None, **arguments: Any) -> Any:
 
 def _build_and_initialize(self: Any, *args: Any, **kwargs: Any) -> None:
     _build(type(self))
-    initialize: Callable[..., None] = type(self).__init__  # type: ignore[misc]  # the real one by now
-    initialize(self, *args, **kwargs)
+    type(self).__init__(self, *args, **kwargs)  # the real one by now
 
 
 def _build(cls: type) -> None:
@@ -74,7 +72,7 @@ def _build(cls: type) -> None:
     if not isinstance(unbuilt, _Unbuilt):
         return
     del cls.__attrs_attrs__  # type: ignore[attr-defined]  # set in _define_later
-    del cls.__init__
+    del cls.__init__  # type: ignore[misc]  # the one that was set in _define_later
     # a class with slots would be a new object, and the module holds this one
     _define(cls, slots=False, **unbuilt.arguments)
     all_types = sys.modules["lsprotocol.types"].ALL_TYPES_MAP

@@ -16,14 +16,18 @@ from tests.server.fake_house import FakeHouse
 
 class NoisyHouse(FakeHouse):
     async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
-        print("stray print", flush=True)  # noqa: T201  # that is the point
-        os.write(1, b"stray write\n")
-        libc = ctypes.CDLL(None)
-        libc.puts(b"stray puts")
-        libc.fflush(None)
-        subprocess.run([sys.executable, "-c", "print('stray child', input('prompt? ') if 0 else '')"], check=True)
-        assert sys.stdin.read() == ""
+        make_noise()
         return await super().suggest(uri, position, trigger)
+
+
+def make_noise() -> None:
+    print("stray print", flush=True)  # noqa: T201  # that is the point
+    os.write(1, b"stray write\n")
+    libc = ctypes.CDLL(None)
+    libc.puts(b"stray puts")
+    libc.fflush(None)
+    subprocess.run([sys.executable, "-c", "print('stray child')"], check=True)
+    assert sys.stdin.read() == ""
 
 
 if __name__ == "__main__":

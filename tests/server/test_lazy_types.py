@@ -80,7 +80,7 @@ def test_the_switch_and_an_earlier_import_leave_the_types_plain(prepare: str) ->
 
 def test_another_version_is_imported_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "lsprotocol.types", raising=False)
-    monkeypatch.setattr(lazy_types.metadata, "version", lambda _: "2026.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2026.0.0")
     assert lazy_types.install() is False
 
 

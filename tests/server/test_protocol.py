@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -333,7 +334,7 @@ async def test_a_thousand_requests_in_any_order_get_one_answer_each(desk: Desk) 
     uris = [f"file:///{number}" for number in range(4)]
     for uri in uris:
         await desk.open("say x\nwait\nfail\nrefuse\nnothing\n", uri)
-    choices = [
+    choices: list[Callable[[], tuple[str, Any]]] = [
         lambda: ("textDocument/inlineCompletion", inline_at(dice.randrange(6), 4, uri=dice.choice(uris))),
         lambda: ("textDocument/completion", inline_at(dice.randrange(6), 4, uri=dice.choice(uris))),
         lambda: ("aiLsp/status", {}),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import queue
-import threading
 
 import pytest
 
@@ -54,8 +53,8 @@ def test_the_reader_waits_for_a_server_that_lags_behind() -> None:
     delivered: queue.Queue[Incoming] = queue.Queue()
     reader = Reader(source, delivered.put)
     reader.start()
-    writing = threading.Thread(target=lambda: (os.write(target, frame(b"1") * (MAX_WAITING + 5)), os.close(target)))
-    writing.start()
+    os.write(target, frame(b"1") * (MAX_WAITING + 5))
+    os.close(target)
     for _ in range(MAX_WAITING):
         assert delivered.get(timeout=5) == Parsed(1)
     with pytest.raises(queue.Empty):
@@ -64,7 +63,6 @@ def test_the_reader_waits_for_a_server_that_lags_behind() -> None:
         reader.taken()
         assert delivered.get(timeout=5) == Parsed(1)
     assert delivered.get(timeout=5) == END
-    writing.join()
     os.close(source)
 
 

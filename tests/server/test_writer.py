@@ -38,7 +38,11 @@ def delta(content: str) -> dict[str, Any]:
 
 async def start(pipe: Pipe) -> tuple[Writer, asyncio.Event]:
     loop, broken = asyncio.get_running_loop(), asyncio.Event()
-    writer = Writer(pipe.target, lambda: loop.call_soon_threadsafe(broken.set))
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(broken.set)
+
+    writer = Writer(pipe.target, tell)
     writer.start()
     return writer, broken
 

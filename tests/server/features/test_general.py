@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,8 @@ async def test_fact_14_inline_completion_is_advertised_to_everybody() -> None:
 async def test_the_menu_is_for_editors_without_ghost_text() -> None:
     helix = (await Desk().initialize(textDocument={"completion": {}}))["capabilities"]
     assert helix["completionProvider"] == {"triggerCharacters": [".", "(", "="]}
-    for shows in ({"inlineCompletion": None}, {"inlineCompletion": {}}):
+    ghosts: list[dict[str, Any]] = [{"inlineCompletion": None}, {"inlineCompletion": {}}]
+    for shows in ghosts:
         assert "completionProvider" not in (await Desk().initialize(textDocument=shows))["capabilities"]
 
 
@@ -51,8 +53,12 @@ async def test_an_editor_that_forgets_initialized_is_served() -> None:
     assert desk.text() == "say x\n"
 
 
+def start_editor() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+
 async def test_the_server_ends_with_its_editor() -> None:
-    editor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    editor = start_editor()
     desk = Desk()
     await desk.initialize(params={"processId": editor.pid})
     await desk.clock.advance(5)

@@ -39,21 +39,28 @@ class _Parser(ArgumentParser):
 
 def main(argv: Sequence[str], doors: Doors) -> int:
     """Run the command that `argv` (without the program's name) asks for."""
-    if isinstance(sys.stdout, TextIOWrapper):  # a terminal without UTF-8 shows `?` rather than a traceback
-        sys.stdout.reconfigure(errors="replace")
+    _prepare_streams()
     try:
-        code = _run(list(argv), doors)
+        code = _exit_code(list(argv), doors)
         sys.stdout.flush()
     except CommandError as error:
         return _fail(f"ai-lsp: {error}", error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
+    except OSError as error:
+        _drop_output()
+        return _fail(f"ai-lsp: the system refused: {error}", CommandError.exit_code)
+    return code
+
+
+def _exit_code(argv: list[str], doors: Doors) -> int:
+    try:
+        return _run(argv, doors)
     except SystemExit as exited:  # argparse has printed help or the version
         return exited.code if isinstance(exited.code, int) else DONE
-    return code
 
 
 def _run(argv: list[str], doors: Doors) -> int:
@@ -74,6 +81,20 @@ def _run(argv: list[str], doors: Doors) -> int:
     if arguments.config is not None and not arguments.config.is_file():
         raise CommandError(f"--config {arguments.config}: there is no such file; name the settings file that you mean")
     return command.run(arguments, doors)
+
+
+def _prepare_streams() -> None:
+    """A closed stream swallows what is written to it, and a terminal without UTF-8 shows `?`: neither is an error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # it stays open to the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """So that Python does not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command_index(argv: list[str]) -> int | None:

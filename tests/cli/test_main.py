@@ -154,18 +154,35 @@ def test_a_server_starts_without_importing_what_it_does_not_need() -> None:
     assert loaded & (heavy - {"json"}) == set()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="closing the reading end breaks a pipe only on POSIX systems")
+HELP = "import sys; from ai_lsp.cli.main import main; sys.exit(main(['--help'], None))"
+posix = pytest.mark.skipif(os.name != "posix", reason="pipes and devices as POSIX systems have them")
+
+
+@posix
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    code = "import sys; from ai_lsp.cli.main import main; sys.exit(main(['--help'], None))"
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as out:
-        done = subprocess.run([sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run([sys.executable, "-c", HELP], stdout=out, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is a speciality of Linux")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("wb") as out:
+        done = subprocess.run([sys.executable, "-c", HELP], stdout=out, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == b"ai-lsp: the system refused: [Errno 28] No space left on device\n"
+    assert done.returncode == 1
+
+
+@posix
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    done = subprocess.run(["sh", "-c", f'"$0" -c "$1" {closed}', sys.executable, HELP], capture_output=True, check=True)
+    assert done.stderr == b""
+
+
 def test_characters_that_the_output_lacks_are_no_error() -> None:
-    code = "import sys; from ai_lsp.cli.main import main; sys.exit(main(['--help'], None))"
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", HELP], env=environment, capture_output=True, check=True)
     assert b"usage: ai-lsp [--config FILE] [COMMAND] ?" in done.stdout

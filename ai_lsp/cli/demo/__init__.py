@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from itertools import islice
 from pathlib import Path
 
 import ai_lsp
@@ -33,9 +34,13 @@ EXAMPLES = """\
 
 SERVER = (sys.executable, "-m", "ai_lsp", "serve")
 
-CHARACTERS = 700
-"""How much is typed: about 40 seconds at the pace of a person who has suggestions."""
+SUGGESTIONS = 24
+"""How many are shown before the demo ends: about 45 seconds of typing."""
 
+CHARACTERS = 1_000
+"""How much is typed at most, where there is little to suggest."""
+
+SCENES = 12
 READING_TIME = 15.0
 """Seconds for reading the workspace, before typing begins all the same."""
 
@@ -56,24 +61,13 @@ def run(arguments: Namespace, doors: Doors) -> int:  # noqa: ARG001  # it goes t
     folder = arguments.folder.expanduser().absolute()
     if not folder.is_dir():
         raise CommandError(f"{arguments.folder} is not a folder; name one that holds source code")
-    scenes = _enough(folder)
+    scenes = list(islice(choose(folder), SCENES))
     if not scenes:
         raise CommandError(f"{arguments.folder} holds no code that can be typed; name a folder with source files")
     score = Score()
     asyncio.run(_play(folder, scenes, score, _environment(arguments.config), fast=arguments.fast))
     _conclude(score)
     return 0
-
-
-def _enough(folder: Path) -> list[Scene]:
-    scenes: list[Scene] = []
-    characters = 0
-    for scene in choose(folder):
-        if characters >= CHARACTERS:
-            break
-        scenes.append(scene)
-        characters += sum(len(line.strip()) + 1 for line in scene.lines)
-    return scenes
 
 
 def _environment(config: Path | None) -> dict[str, str]:
@@ -98,6 +92,8 @@ async def _play(folder: Path, scenes: list[Scene], score: Score, environment: di
             typist = Typist(client, Rhythm(fast=fast), view, score)
             for scene in scenes:
                 await typist.play(scene)
+                if score.shown >= SUGGESTIONS or score.characters >= CHARACTERS:
+                    return
 
 
 async def _meet(client: Client, folder: Path) -> None:

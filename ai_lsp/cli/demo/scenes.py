@@ -16,7 +16,7 @@ from pathlib import Path
 from ai_lsp.cli.files import language_of
 
 SEED = 20
-LINES = range(4, 13)
+LINES = range(4, 10)
 """How many lines a paragraph has."""
 
 LONGEST_LINE = 100

@@ -32,7 +32,7 @@ class Score:
         right = f"{self.right / self.shown:.0%}" if self.shown else "-"
         return [
             ("suggestions shown", str(self.shown), "different ones"),
-            ("right from their first character to their last", str(self.right), right),
+            ("of them wholly right", str(self.right), right),
             ("keystrokes saved", f"{self.saved:.0%}", f"{self.keys} pressed instead of {self.characters}"),
             ("time to an answer, median", _milliseconds(quantile(self.latencies, 0.5)), "as the editor sees it"),
             ("time to an answer, 95 of 100", _milliseconds(quantile(self.latencies, 0.95)), ""),

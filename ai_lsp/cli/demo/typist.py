@@ -19,11 +19,11 @@ from ai_lsp.cli.demo.scenes import Scene
 from ai_lsp.cli.demo.score import Score
 from ai_lsp.cli.files import language_of, uri_of
 
-MEDIAN_GAP, SPREAD = 0.13, 0.35
+MEDIAN_GAP, SPREAD = 0.12, 0.35
 """Seconds between two keys of a practised typist, and how much they vary (both of the log-normal distribution)."""
 
-NOTICING = 0.45
-"""Seconds until a person has seen that a suggestion is right and presses Tab."""
+NOTICING = 0.35
+"""Seconds until a person has seen that a suggestion is right and presses Tab, or has seen what Tab brought."""
 
 _AUTOMATIC = 2  # InlineCompletionTriggerKind, Language Server Protocol 3.18
 

@@ -51,6 +51,6 @@ async def test_what_is_wrong_is_typed_past_and_counts_once(tmp_path: Path) -> No
 def test_a_person_has_a_rhythm() -> None:
     rhythm = Rhythm(fast=False)
     gaps = sorted(gap for gap in (rhythm.gap() for _ in range(999)) if gap is not None)
-    assert gaps[499] == pytest.approx(0.13, rel=0.1)
+    assert gaps[499] == pytest.approx(0.12, rel=0.1)
     assert gaps[0] > 0.03
     assert Rhythm(fast=True).gap() is None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ai_lsp.cli.main import main as command_line
 
 if TYPE_CHECKING:
-    from ai_lsp.house import House
+    from ai_lsp.house.house import House
 
 
 class FrontDoors:
@@ -28,7 +28,7 @@ class FrontDoors:
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None
     ) -> House:
-        from ai_lsp.house import House  # noqa: PLC0415  # brings pydantic and tree-sitter
+        from ai_lsp.house.house import House  # noqa: PLC0415  # brings pydantic and tree-sitter
 
         house = House(config, provider=provider, model=model)
         if folders:

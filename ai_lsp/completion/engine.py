@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from ai_lsp.completion.gate import refusal
 from ai_lsp.completion.present import presented
@@ -18,7 +19,7 @@ from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import AIError, AuthenticationError, DeadlineError, QuotaExceededError, RateLimitedError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
-from ai_lsp.gateway.call import CompletionCall
+from ai_lsp.gateway.call import CompletionCall, Deadlines
 from ai_lsp.gateway.gateway import Gateway
 
 _REASONS: tuple[tuple[type[AIError], Reason], ...] = (
@@ -29,15 +30,25 @@ _REASONS: tuple[tuple[type[AIError], Reason], ...] = (
 )
 
 
-class CompletionEngine:
-    """`provider` tells the name of the provider that completes code of a language right now, or why none does; it is
-    asked for each request.
-    """
+@dataclass(frozen=True, slots=True)
+class Completer:
+    """Who completes code, and within which limits."""
 
-    def __init__(self, gatherer: ContextGatherer, gateway: Gateway, provider: Callable[[str], str | Silence]) -> None:
+    provider: str
+    model: str | None = None
+    max_tokens: int = 64
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+class CompletionEngine:
+    """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request."""
+
+    def __init__(
+        self, gatherer: ContextGatherer, gateway: Gateway, choose: Callable[[str], Completer | Silence]
+    ) -> None:
         self._gatherer = gatherer
         self._gateway = gateway
-        self._provider = provider
+        self._choose = choose
         self._shown = ShownSuggestions()
 
     async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
@@ -45,16 +56,16 @@ class CompletionEngine:
         context = self._gatherer.gather(uri, position)
         if isinstance(context, Silence):
             return context
-        provider = self._provider(context.language)
-        if isinstance(provider, Silence):
-            return provider
+        completer = self._choose(context.language)
+        if isinstance(completer, Silence):
+            return completer
         stop = refusal(context, trigger)
         if stop is not None:
             return stop
         rest = self._shown.rest(context)
         if rest is not None:
             return self._suggestion(context, *rest)
-        completion = await self._complete(provider, context)
+        completion = await self._complete(completer, context)
         if isinstance(completion, Silence):
             self._shown.forget(uri)
             return completion
@@ -71,10 +82,18 @@ class CompletionEngine:
         """The person sent it away: it is not shown again at its place."""
         self._shown.reject(suggestion_id)
 
-    async def _complete(self, provider: str, context: CodeContext) -> CodeCompletion | Silence:
-        prompt = CompletionPrompt(context.prefix, context.suffix, context.language, context.path)
+    async def _complete(self, completer: Completer, context: CodeContext) -> CodeCompletion | Silence:
+        prompt = CompletionPrompt(
+            context.prefix,
+            context.suffix,
+            context.language,
+            context.path,
+            max_tokens=completer.max_tokens,
+            model=completer.model,
+        )
+        call = CompletionCall(completer.provider, prompt, context, completer.deadlines)
         try:
-            completion = await self._gateway.complete(CompletionCall(provider, prompt, context))
+            completion = await self._gateway.complete(call)
         except AIError as error:
             reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), Reason.FAILED)
             return Silence(reason, str(error))

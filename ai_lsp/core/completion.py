@@ -29,7 +29,8 @@ class Source(StrEnum):
 class CompletionPrompt:
     """What a model is asked to complete: text before and after the hole, and its limits.
 
-    `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it.
+    `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it. A `model` of None leaves the
+    choice to the provider's settings.
     """
 
     prefix: str
@@ -38,6 +39,7 @@ class CompletionPrompt:
     path: str | None = None
     max_tokens: int = 64
     stop: tuple[str, ...] = ()
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

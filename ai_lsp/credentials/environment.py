@@ -9,7 +9,7 @@ the address.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ai_lsp.core.secret import Secret
 
@@ -27,19 +27,21 @@ USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 class EnvironmentKeys:
-    """A `SecretLookup`. `named` says which variable the user file names for which provider."""
+    """A `SecretLookup`. `named` tells which variable the user file names for a provider, if any."""
 
-    def __init__(self, named: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> None:
-        self._named = dict(named)
+    def __init__(self, named: Callable[[str], str | None], environment: Mapping[str, str] = os.environ) -> None:
+        self._named = named
         self._environment = environment
 
     async def find(self, provider: str, kind: str, origin: str) -> Secret | None:
-        variables = (self._named[provider],) if provider in self._named else USUAL.get(kind, {}).get(origin, ())
+        named = self._named(provider)
+        variables = (named,) if named else USUAL.get(kind, {}).get(origin, ())
         value = next(filter(None, (self._environment.get(variable, "").strip() for variable in variables)), None)
         return Secret(value, origin) if value else None
 
     def where(self, provider: str, kind: str) -> str:
         """The variables that a key for this provider is looked for in, for the person to read."""
-        if provider in self._named:
-            return self._named[provider]
+        named = self._named(provider)
+        if named:
+            return named
         return " or ".join(variable for found in USUAL.get(kind, {}).values() for variable in found)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from ai_lsp.completion.engine import CompletionEngine
+from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
@@ -57,7 +57,7 @@ class Typist:
         self.documents = Documents([trees])
         factory = AIProviderFactory()
         factory.register_provider("scripted", lambda *_: provider)
-        self.choice: str | Silence = "scripted"
+        self.choice: Completer | Silence = Completer("scripted")
         self.engine = CompletionEngine(
             ContextGatherer(self.documents, trees, clock),
             Gateway([DeadlineStage(clock)], factory),

@@ -6,8 +6,12 @@ from ai_lsp.credentials.environment import EnvironmentKeys
 OPENAI = "https://api.openai.com"
 
 
+def nothing(provider: str) -> None:
+    """No user file names a variable."""
+
+
 async def test_the_usual_variable_is_for_the_usual_address() -> None:
-    secret = await EnvironmentKeys({}, {"OPENAI_API_KEY": "sk-canary"}).find("openai", "openai", OPENAI)
+    secret = await EnvironmentKeys(nothing, {"OPENAI_API_KEY": "sk-canary"}).find("openai", "openai", OPENAI)
     assert secret is not None
     assert secret.reveal_for(OPENAI) == "sk-canary"
     with pytest.raises(WrongOriginError):
@@ -16,22 +20,22 @@ async def test_the_usual_variable_is_for_the_usual_address() -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://api.openai.com", "https://api.openai.com:8443"])
 async def test_the_usual_variable_is_for_no_other_address(origin: str) -> None:
-    assert await EnvironmentKeys({}, {"OPENAI_API_KEY": "sk-canary"}).find("openai", "openai", origin) is None
+    assert await EnvironmentKeys(nothing, {"OPENAI_API_KEY": "sk-canary"}).find("openai", "openai", origin) is None
 
 
 async def test_a_variable_that_the_user_file_names_is_for_the_address_that_it_names() -> None:
-    keys = EnvironmentKeys({"work": "WORK_KEY"}, {"WORK_KEY": "sk-work", "OPENAI_API_KEY": "sk-home"})
+    keys = EnvironmentKeys({"work": "WORK_KEY"}.get, {"WORK_KEY": "sk-work", "OPENAI_API_KEY": "sk-home"})
     secret = await keys.find("work", "openai", "https://gateway.work.example")
     assert secret is not None
     assert secret.reveal_for("https://gateway.work.example") == "sk-work"
 
 
 async def test_a_named_variable_that_is_empty_does_not_fall_back_to_the_usual_one() -> None:
-    keys = EnvironmentKeys({"work": "WORK_KEY"}, {"WORK_KEY": " ", "OPENAI_API_KEY": "sk-home"})
+    keys = EnvironmentKeys({"work": "WORK_KEY"}.get, {"WORK_KEY": " ", "OPENAI_API_KEY": "sk-home"})
     assert await keys.find("work", "openai", OPENAI) is None
 
 
 def test_the_person_is_told_where_a_key_is_looked_for() -> None:
-    keys = EnvironmentKeys({"work": "WORK_KEY"}, {})
+    keys = EnvironmentKeys({"work": "WORK_KEY"}.get, {})
     assert keys.where("work", "openai") == "WORK_KEY"
     assert keys.where("gemini", "gemini") == "GEMINI_API_KEY or GOOGLE_API_KEY"

@@ -1,0 +1,184 @@
+"""What the doors, the server and the command line, open: a house that answers for open documents.
+
+In: the user file, and what the editor or the command line says on top. A wrong setting never keeps it from opening:
+what is wrong is told in `status`, what is right is in force.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from ai_lsp.completion.engine import Completer, CompletionEngine
+from ai_lsp.context.gather import ContextGatherer
+from ai_lsp.core.check import Check
+from ai_lsp.core.clock import Clock, SystemClock
+from ai_lsp.core.completion import Suggestion, Trigger
+from ai_lsp.core.errors import AIError
+from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.status import Status, StatusKind
+from ai_lsp.core.text import Position
+from ai_lsp.documents.store import Documents
+from ai_lsp.gateway.configured import deadlines_of
+from ai_lsp.gateway.quota import BudgetWarning
+from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.upstream import Upstream
+from ai_lsp.providers.embedded.provider import EmbeddedProvider
+from ai_lsp.providers.embedded.settings import EmbeddedSettings
+from ai_lsp.server.house import ClientInfo
+from ai_lsp.settings.schema import Settings
+from ai_lsp.syntax.trees import SyntaxTrees
+
+log = logging.getLogger(__name__)
+
+
+class House:
+    """Everything between the doors and the models. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        config: Path | None = None,
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        clock = clock or SystemClock()
+        self.configuration = Configuration(config, _said(provider, model))
+        settings = self.configuration.settings
+        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
+        trees = SyntaxTrees(clock)
+        self.documents = Documents([trees, self.embedded])
+        state = user_state_path("ai-lsp", appauthor=False)
+        self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
+        gatherer = ContextGatherer(self.documents, trees, clock)
+        self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
+        self._last_empty: Silence | None = None
+        self._budget: BudgetWarning | None = None
+        self._reconfiguring: set[asyncio.Task[None]] = set()
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
+
+    def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
+        """The editor is there: begin to learn its workspace."""
+        log.info("serving %s %s", client.name, client.version)
+        self.learn(folders)
+
+    def folders_changed(self, folders: Sequence[Path]) -> None:
+        self.learn(folders)
+
+    def learn(self, folders: Sequence[Path]) -> None:
+        """Begin to read these folders in the background; needs a running event loop."""
+        self.embedded.learn(folders)
+
+    async def ready(self, within: float) -> bool:
+        """Whether the folders have been read, waiting at most `within` seconds for it."""
+        return await self.embedded.ready(within)
+
+    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+        """A suggestion for this place in an open document, or why there is none."""
+        answer = await self._engine.suggest(uri, position, trigger)
+        self._last_empty = answer if isinstance(answer, Silence) else None
+        return answer
+
+    def accepted(self, suggestion_id: str) -> None:
+        """The person took a suggestion."""
+        self._engine.accepted(suggestion_id)
+
+    def rejected(self, suggestion_id: str) -> None:
+        """The person sent a suggestion away: it does not come back."""
+        self._engine.rejected(suggestion_id)
+
+    def configure(self, settings: Mapping[str, object]) -> None:
+        """What the editor says, in section `aiLsp`. It takes effect with the next request."""
+        self.configuration.tell(settings)
+        self.embedded.configure(_embedded_settings(self.settings))
+        for problem in self.configuration.problems:
+            log.warning("%s", problem)
+        task = asyncio.get_running_loop().create_task(self._reconfigure())
+        self._reconfiguring.add(task)
+        task.add_done_callback(self._reconfiguring.discard)
+
+    def status(self) -> Status:
+        """What the person may want to know right now."""
+        completer = self.completer("")
+        kind, message = self._condition(completer)
+        if isinstance(completer, Silence):
+            return Status(kind, message, last_empty=self._last_empty)
+        return Status(kind, message, completer.provider, completer.model, last_empty=self._last_empty)
+
+    async def checks(self) -> Sequence[Check]:
+        """What `ai-lsp doctor` shows of the house."""
+        path = self.configuration.path
+        found = "in force" if path.exists() else "not there: the defaults are in force"
+        problems = [*map(str, self.configuration.problems), *self.upstream.problems]
+        checks = [Check("settings", not problems, f"{path} ({found})")]
+        checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
+        completer = self.completer("")
+        if isinstance(completer, Silence):
+            return [*checks, Check("completion", ok=None, detail=str(completer))]
+        return [*checks, await self._check(completer.provider)]
+
+    async def aclose(self) -> None:
+        for task in list(self._reconfiguring):
+            task.cancel()
+        await self.upstream.aclose()
+        await self.embedded.aclose()
+
+    def completer(self, language: str) -> Completer | Silence:
+        """Who completes code of this language right now, or why nobody does."""
+        completion = self.settings.completion
+        if not completion.enabled:
+            return Silence(Reason.DISABLED)
+        if language in completion.disabled_languages:
+            return Silence(Reason.DISABLED, f"for {language}")
+        name = completion.provider or self.settings.provider
+        name = "embedded" if name == "auto" else name
+        return Completer(name, completion.model, completion.max_tokens, deadlines_of(self.settings, name))
+
+    async def _reconfigure(self) -> None:
+        for problem in await self.upstream.reconfigure(self.settings):
+            log.warning("%s", problem)
+
+    async def _check(self, name: str) -> Check:
+        try:
+            health = await self.upstream.factory.get(name).check()
+        except AIError as error:
+            return Check(f"provider {name}", ok=False, detail=str(error))
+        return Check(f"provider {name}", health.ok, health.detail)
+
+    def _condition(self, completer: Completer | Silence) -> tuple[StatusKind, str]:
+        problems = [*map(str, self.configuration.problems), *self.upstream.problems]
+        if problems:
+            return StatusKind.WARNING, problems[0]
+        if self._budget is not None:
+            return StatusKind.WARNING, str(self._budget)
+        if isinstance(completer, Silence):
+            return StatusKind.INACTIVE, str(completer)
+        if completer.provider != "embedded":
+            return StatusKind.NORMAL, f"{completer.provider} completes"
+        learned = self.embedded.status()
+        return (StatusKind.BUSY if learned.state == "building" else StatusKind.NORMAL), learned.detail
+
+    def _warn(self, warning: BudgetWarning) -> None:
+        self._budget = warning
+        log.warning("%s", warning)
+
+
+def _said(provider: str | None, model: str | None) -> dict[str, object]:
+    completion = {key: value for key, value in (("provider", provider), ("model", model)) if value is not None}
+    return {"completion": completion} if completion else {}
+
+
+def _embedded_settings(settings: Settings) -> EmbeddedSettings:
+    completion, usual = settings.completion, EmbeddedSettings()
+    return EmbeddedSettings(
+        threshold=usual.threshold if completion.min_confidence is None else completion.min_confidence,
+        shortest=usual.shortest if completion.min_characters is None else completion.min_characters,
+    )

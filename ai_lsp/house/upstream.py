@@ -1,0 +1,130 @@
+"""The side of the house that faces the models: providers, keys, the gateway before them, and what they used up.
+
+In: settings. Out: a gateway, and providers by name. A team's cache that cannot be used leaves the local one and a
+sentence for the person in `problems`.
+"""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ai_lsp.core.clock import Clock
+from ai_lsp.core.errors import AIError, ConfigurationError
+from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.gateway.configured import gateway_settings
+from ai_lsp.gateway.counters import SharedCounters
+from ai_lsp.gateway.gateway import Gateway
+from ai_lsp.gateway.order import GatewaySettings, Parts, build_gateway
+from ai_lsp.gateway.quota import BudgetWarning
+from ai_lsp.gateway.seal import Seal
+from ai_lsp.gateway.shared_cache import SharedCache
+from ai_lsp.house.prices import Prices
+from ai_lsp.observe.ledger import Ledger
+from ai_lsp.observe.record import CallRecord
+from ai_lsp.providers.base import AIProvider
+from ai_lsp.providers.factory import AIProviderFactory
+from ai_lsp.providers.services import ProviderSettings, Services
+from ai_lsp.settings.schema import ProviderTable, Settings
+from ai_lsp.transport.network import Network
+from ai_lsp.transport.shared_store import SharedStore
+
+log = logging.getLogger(__name__)
+
+
+class Upstream:
+    """Belongs to one event loop. `embedded` is the engine of our own; `ledger` is a folder of the person's."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedded: AIProvider,
+        clock: Clock,
+        ledger: Path,
+        warn: Callable[[BudgetWarning], None],
+    ) -> None:
+        self._settings = settings
+        self._gateway_settings: GatewaySettings = gateway_settings(settings)
+        self._clock = clock
+        self.problems: list[str] = []
+        self.keys = EnvironmentKeys(lambda provider: _key_variable(self._settings, provider))
+        self.ledger = Ledger(ledger)
+        self.factory = AIProviderFactory(
+            _provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
+        )
+        self.factory.register_provider("embedded", lambda *_: embedded)
+        self._store, self._shared_cache, self._counters = self._shared()
+        self.gateway = self._build(warn)
+
+    async def start(self) -> None:
+        """Load the plug-ins that the user file lists."""
+        self.problems += [str(problem) for problem in await self.factory.start()]
+
+    async def reconfigure(self, settings: Settings) -> list[AIError]:
+        """Take over new settings for the next call. What was wrong is returned; the rest is in force."""
+        self._settings, self._gateway_settings = settings, gateway_settings(settings)
+        return await self.factory.reconfigure(_provider_settings(settings), active="embedded", plugins=settings.plugins)
+
+    async def aclose(self) -> None:
+        await self.factory.aclose()
+        for shared in (self._shared_cache, self._counters, self._store):
+            if isinstance(shared, SharedStore):
+                await shared.aclose()
+            elif shared is not None:
+                await shared.drain()
+        self.ledger.close()
+
+    def _build(self, warn: Callable[[BudgetWarning], None]) -> Gateway:
+        parts = Parts(
+            providers=self.factory,
+            clock=self._clock,
+            user=_user(),
+            prices=Prices(lambda: self._settings),
+            listeners=(self._write_down,),
+            counters=self._counters,
+            shared_cache=self._shared_cache,
+            history=self.ledger.records,
+            warn=warn,
+        )
+        return build_gateway(lambda: self._gateway_settings, parts)
+
+    def _write_down(self, record: CallRecord) -> None:
+        # the embedded engine costs nothing and answers every few keys: its records would bury the others
+        if record.provider != "embedded":
+            self.ledger.append(record)
+
+    def _shared(self) -> tuple[SharedStore | None, SharedCache | None, SharedCounters | None]:
+        cache = self._settings.cache
+        if cache.url is None:
+            return None, None, None
+        try:
+            store = SharedStore(cache.url, self._clock)
+            seal = Seal(os.environ.get(cache.key_env, "").encode())
+        except (ConfigurationError, ValueError) as error:
+            self.problems.append(f"the shared cache is not used: {error} (in the variable {cache.key_env})")
+            return None, None, None
+        return store, SharedCache(store, seal), SharedCounters(store, seal, self._clock)
+
+
+def _user() -> str:
+    """The name under which calls are counted. A machine without a user database still counts."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _key_variable(settings: Settings, provider: str) -> str | None:
+    table = settings.providers.get(provider)
+    return None if table is None else table.api_key_env
+
+
+def _provider_settings(settings: Settings) -> dict[str, ProviderSettings]:
+    return {name: _one_provider(name, table) for name, table in settings.providers.items()}
+
+
+def _one_provider(name: str, table: ProviderTable) -> ProviderSettings:
+    return ProviderSettings(name, table.kind, table.model, table.endpoint, table.headers, table.model_extra or {})

@@ -142,7 +142,7 @@ class Doors:
         print(json.dumps(sorted(sys.modules)))
         return 0
 
-sys.exit(main(["serve"], Doors()))
+sys.exit(main(["serve", "--stdio"], Doors()))
 """
 
 
@@ -170,7 +170,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is a speciality of Linux")
 def test_a_full_disk_is_one_line() -> None:
     with Path("/dev/full").open("wb") as out:
-        done = subprocess.run([sys.executable, "-c", HELP], stdout=out, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run([sys.executable, "-c", _SERVE], stdout=out, stderr=subprocess.PIPE, check=False)
     assert done.stderr == b"ai-lsp: the system refused: [Errno 28] No space left on device\n"
     assert done.returncode == 1
 

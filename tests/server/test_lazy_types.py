@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ai_lsp.server import lazy_types
 
 DESCRIBE = """
 import sys
+from importlib import metadata
 if sys.argv[1] == "lazy":
     from ai_lsp.server import lazy_types
     assert lazy_types.install()
@@ -78,9 +80,14 @@ def test_the_switch_and_an_earlier_import_leave_the_types_plain(prepare: str) ->
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_the_version_that_was_compared_is_the_one_that_is_installed() -> None:
+    assert lazy_types._is_compared_version()
+    assert metadata.version("lsprotocol") == lazy_types.COMPARED_VERSION
+
+
 def test_another_version_is_imported_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "lsprotocol.types", raising=False)
-    monkeypatch.setattr("importlib.metadata.version", lambda _: "2026.0.0")
+    monkeypatch.setattr(lazy_types, "COMPARED_VERSION", "2026.0.0")
     assert lazy_types.install() is False
 
 

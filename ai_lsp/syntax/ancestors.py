@@ -4,6 +4,7 @@ place is indented under, and the small program that they make up once their brac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,12 +19,13 @@ REACH = 20_000
 """Lines that are looked at above and below."""
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "${": "}"}
-_CONTINUES = (")", "]", "}", "{", "where")
-"""What a line starts with that belongs to a line above of the same indentation."""
+_CLOSES = (")", "]", "}")
+_LABEL = re.compile(r"\s*\w+:\s*")
+"""A jump's target may stand at any depth; what `else:` and its like begin is as deep under what they belong to."""
 _ENDINGS = ("", ":", " {}")
 """What may be missing between the last line with its brackets closed and the end of the blocks around it."""
-_ENDS_HEADER = (")", "]", "{", "where")
-"""What a line starts with that may be the last of a longer header."""
+_HEADER_END = re.compile(r"[\n\]}]*\)[)\]]*|[\n\]]*")
+"""Of the missing brackets, those that would close the parameters of a header."""
 _HEADER_LINES = 20
 _TAB = 8
 
@@ -49,13 +51,13 @@ def indentation_at(lines: Sequence[str], position: Position) -> int:
     """How deep the text at a place is, or would be: on an empty line its neighbours tell."""
     line = lines[position.line]
     if not line.isspace() and line:
-        return indentation_of(line)
+        return indentation_of(line) + line.lstrip().startswith(_CLOSES)
     if position.column:
         return len(line[: position.column].expandtabs(_TAB))
     above = next((text for text in reversed(lines[max(position.line - REACH, 0) : position.line]) if text.strip()), "")
     below = next((text for text in lines[position.line + 1 : position.line + REACH] if text.strip()), "")
     opens = above.rstrip().endswith(("(", "[", "{", ":"))
-    closes = below.lstrip().startswith((")", "]", "}"))
+    closes = below.lstrip().startswith(_CLOSES)
     return min(indentation_of(above) + opens, indentation_of(below) + closes)
 
 
@@ -73,11 +75,21 @@ def ancestor_lines(lines: Sequence[str], line: int, depth: int, is_text: Callabl
             continue
         content = text.strip()
         width = indentation_of(text)
-        if not content or width >= depth or is_text(number, len(text) - len(text.lstrip())):
+        if (
+            not content
+            or width >= depth
+            or _LABEL.fullmatch(content)
+            or is_text(number, len(text) - len(text.lstrip()))
+        ):
             continue
         found.append(number)
-        depth = width + 1 if content.startswith(_CONTINUES) else width
+        depth = width + 1 if content.startswith("}") or _ends_header(content) else width
     return found[::-1]
+
+
+def _ends_header(content: str) -> bool:
+    """Whether a line goes on with what began on a line above, of which it may have the indentation."""
+    return content.startswith((")", "]", "{", "where")) or content.count(")") > content.count("(")
 
 
 def last_lines(lines: Sequence[str], first_lines: Sequence[int], line: int) -> list[int]:
@@ -100,7 +112,7 @@ def _last_line(lines: Sequence[str], line: int, depth: int) -> int:
         if not content:
             continue
         if width <= depth:
-            return number if width == depth and content.startswith((")", "]", "}")) else last
+            return number if width == depth and content.startswith(_CLOSES) else last
         last = number
     return last
 
@@ -113,7 +125,7 @@ def skeleton(syntax: Syntax, snapshot: DocumentSnapshot, ancestors: Sequence[int
         if kept and number <= kept[-1]:
             continue
         first = number
-        if kept and number - kept[-1] < _HEADER_LINES and snapshot.lines[number].lstrip().startswith(_ENDS_HEADER):
+        if kept and number - kept[-1] < _HEADER_LINES and _ends_header(snapshot.lines[number].strip()):
             first = kept[-1] + 1  # the rest of a header that began above
         for rows in (_whole_header(syntax, snapshot, first, number, cursor.line), range(number, number + 1)):
             longer = text + "".join(snapshot.line(row) + "\n" for row in rows)
@@ -146,9 +158,10 @@ def _completed(syntax: Syntax, text: str) -> Node | None:
     if not root.has_error:
         return root
     closing = _missing_brackets(root)
-    blocks = closing.lstrip("\n)]")
+    header = _HEADER_END.match(closing)
+    end = header.end() if header is not None else 0
     for ending in _ENDINGS:
-        root = _parse(syntax, text + closing[: len(closing) - len(blocks)] + ending + blocks + "\n")
+        root = _parse(syntax, text + closing[:end] + ending + closing[end:] + "\n")
         if not root.has_error:
             return root
     return None

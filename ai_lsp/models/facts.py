@@ -43,7 +43,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """Sizes are tokens. None: not known. `fim` names a family of `prompts/fim.py`, or is `native`."""
+    """Sizes are tokens. None: not known. `fim` names a family of `prompts/fim.py`, or is `native`.
+
+    `quirks` are short names of what only this model's provider has to know.
+    """
 
     window: int | None = None
     output: int | None = None
@@ -52,6 +55,7 @@ class ModelFacts:
     thinking: Literal["off", "always"] | None = None
     sampling: bool = True
     shutdown: date | None = None
+    quirks: tuple[str, ...] = ()
 
     def warning(self, model: str, today: date) -> str | None:
         """One line for the person where the model is going, or gone."""
@@ -112,7 +116,7 @@ def _data() -> _Data:
 
 def _facts(raw: dict[str, Any]) -> ModelFacts:
     price = raw.get("price")
-    return ModelFacts(**{**raw, "price": Price(**price) if price else None})
+    return ModelFacts(**{**raw, "price": Price(**price) if price else None, "quirks": tuple(raw.get("quirks", ()))})
 
 
 _data()  # read while modules are being loaded: later, a file would be read on the event loop

@@ -23,7 +23,7 @@ from ai_lsp.core.errors import (
     RateLimitedError,
     UnsupportedError,
 )
-from ai_lsp.providers.learning import RefusedParameterError
+from ai_lsp.providers.learning import ESSENTIAL, RefusedParameterError
 from ai_lsp.transport.wire import ErrorReply
 
 _N = r"(\d[\d,_]*)"
@@ -40,6 +40,7 @@ _OVERFLOWS: tuple[tuple[re.Pattern[str], tuple[int, ...], int | None], ...] = (
     ),
     (re.compile(rf"input token count \(?{_N}\)? exceeds the maximum number of tokens allowed \(?{_N}"), (1,), 2),
     (re.compile(rf"request \({_N} tokens\) exceeds the available context size \({_N} tokens"), (1,), 2),
+    (re.compile(rf"maximum prompt length is {_N} but the request contains {_N} tokens"), (2,), 1),
     (re.compile(rf"prompt contains {_N} tokens.*?(?:maximum|limit)\D+{_N}", re.DOTALL), (1,), 2),
     (re.compile(rf"too many tokens:? .*?{_N} ?> ?{_N}", re.DOTALL), (1,), 2),
     (re.compile(rf"prompt \({_N}[^)]*\).{{0,80}}?(?:context|window|maximum)\D+{_N}", re.DOTALL), (1,), 2),
@@ -57,6 +58,7 @@ _PARAMETER = (
     re.compile(r"[`'\"]([\w.]+)[`'\"] is (?:deprecated|not supported|unsupported|not allowed|no longer)"),
     re.compile(r"(?:unsupported|unknown|unrecognized|unexpected|invalid|extra|deprecated) (?:parameter|argument|field|value)s?[^`'\"]{0,30}[`'\"]([\w.]+)[`'\"]"),
     re.compile(r"unknown name \"([\w.]+)\"|^([\w.]+): (?:extra inputs|field not)"),
+    re.compile(r"^([a-z][\w.]*) is (?:deprecated|not supported|unsupported|not allowed|no longer)"),
     re.compile(r"(?:model|endpoint) does not (?:support|accept)(?: the)?(?: parameters?)? [`'\"]?([\w.]*_[\w.]*)[`'\"]?"),
 )  # fmt: skip
 _BAD_KEY = re.compile(
@@ -169,6 +171,12 @@ def _bad_request(reply: ErrorReply, said: str, text: str, provider: str) -> AIEr
 
 
 def _parameter(reply: ErrorReply, text: str) -> str | None:
+    """The name of a parameter that could be left out."""
+    named = _named_parameter(reply, text)
+    return None if named is None or named.partition(".")[0] in ESSENTIAL else named
+
+
+def _named_parameter(reply: ErrorReply, text: str) -> str | None:
     named = reply.error.get("param")
     if isinstance(named, str) and named:
         return named

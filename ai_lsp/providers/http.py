@@ -97,6 +97,7 @@ class HTTPProvider(AIProvider):
         self.endpoint = parse_endpoint(settings.endpoint or self.default_endpoint, allow_http=self.options.allow_http)
         self.window: int | None = None
         """Tokens, once the service has told."""
+        self.aliases: set[str] = set()
         self._without_fim: set[str] = set()
         self._client = services.network.client(
             self.endpoint,
@@ -252,7 +253,7 @@ class HTTPProvider(AIProvider):
         except AIError as error:
             return Health(ok=False, detail=str(error))
         model = self.model
-        if model and found and model not in found and not self.takes_any_model:
+        if model and found and not (model in found or model in self.aliases or self.takes_any_model):
             return Health(ok=False, detail=f"{self.name}: {self.origin} has no model {model!r}; choose another one")
         warning = (found[model].deprecated if model in found else None) or (self._warning(model) if model else None)
         return Health(ok=True, detail=warning or f"{self.origin} answers")
@@ -305,6 +306,8 @@ class HTTPProvider(AIProvider):
                     piece = self._piece(event, said)
                     if piece is None:
                         continue
+                    if piece.finish_reason == "error":
+                        break
                     ended = ended or piece.done or piece.finish_reason is not None
                     said.append(piece.text)
                     yield piece

@@ -6,6 +6,7 @@ value that may do. Remembered for an origin and a model as long as the process l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,15 @@ ESSENTIAL = frozenset(
 _INSTEAD = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _SOFTER = {("reasoning_effort", "none"): "minimal", ("reasoning_effort", "minimal"): "low"}
 
+_CONTAINERS = frozenset({"generationConfig", "options"})
+"""Only hold parameters together; elsewhere an object is one parameter, and goes as a whole."""
+
+_STEPS = re.compile(r"[.\[\]]+")
+
 Scope = tuple[str, str]
 """Origin and model."""
+
+Path = tuple[str, ...]
 
 
 class RefusedParameterError(BadRequestError):
@@ -35,49 +43,64 @@ class Learned:
     """Shared by all providers of a process."""
 
     def __init__(self) -> None:
-        self._dropped: dict[Scope, set[str]] = {}
+        self._dropped: dict[Scope, set[Path]] = {}
         self._replaced: dict[Scope, dict[str, Any]] = {}
 
     def has_refused(self, scope: Scope, parameter: str) -> bool:
         """Whether the parameter, or its first value, was refused."""
-        return parameter in self._dropped.get(scope, ()) or parameter in self._replaced.get(scope, ())
+        dropped = any(path[-1] == parameter for path in self._dropped.get(scope, ()))
+        return dropped or parameter in self._replaced.get(scope, ())
 
     def apply(self, scope: Scope, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body as this model takes it."""
-        dropped = self._dropped.get(scope, set())
         taken = dict(body)
         for name, value in self._replaced.get(scope, {}).items():
             if name in taken:
                 taken[name] = value
-        for name in dropped & taken.keys():
-            value = taken.pop(name)
-            instead = _INSTEAD.get(name)
-            if instead is not None and instead not in dropped:
-                taken[instead] = value
+        dropped = self._dropped.get(scope, set())
+        for path in sorted(dropped):
+            _drop(taken, path, dropped)
         return taken
 
     def learn(self, scope: Scope, parameter: str, sent: Mapping[str, Any]) -> bool:
         """Remember a refusal of what was sent. False: nothing can be left out, so asking again would not help."""
-        name = _named(parameter, sent)
-        if name is None:
+        path = _path(parameter, sent)
+        if path is None:
             return False
-        value = sent[name]
-        softer = _SOFTER.get((name, value)) if isinstance(value, str) else None
+        value = sent[path[0]]
+        softer = _SOFTER.get((path[0], value)) if isinstance(value, str) else None
         if softer is not None:
-            self._replaced.setdefault(scope, {})[name] = softer
+            self._replaced.setdefault(scope, {})[path[0]] = softer
         else:
-            self._dropped.setdefault(scope, set()).add(name)
+            self._dropped.setdefault(scope, set()).add(path)
         return True
 
 
-def _named(parameter: str, sent: Mapping[str, Any]) -> str | None:
-    """The top-level key of the body that a service means: `thinking.type` and `generation_config` are spelled in many ways."""
-    wanted = _plain(parameter.partition(".")[0].partition("[")[0])
+def _drop(taken: dict[str, Any], path: Path, dropped: set[Path]) -> None:
+    name, *inside = path
+    if name not in taken:
+        return
+    if inside:
+        taken[name] = {key: value for key, value in taken[name].items() if key != inside[0]}
+        return
+    value, instead = taken.pop(name), _INSTEAD.get(name)
+    if instead is not None and (instead,) not in dropped:
+        taken[instead] = value
+
+
+def _path(parameter: str, sent: Mapping[str, Any]) -> Path | None:
+    """Where in the body the parameter stands that a service means: the same one is spelled in many ways."""
+    wanted = [_plain(step) for step in _STEPS.split(parameter)]
     for name, value in sent.items():
         if name in ESSENTIAL:
             continue
-        if _plain(name) == wanted or (isinstance(value, Mapping) and any(_plain(key) == wanted for key in value)):
-            return name
+        if isinstance(value, Mapping) and name in _CONTAINERS:
+            if inside := next((key for key in value if _plain(key) in wanted), None):
+                return (name, inside)
+        elif _plain(name) == wanted[0] or (
+            isinstance(value, Mapping) and any(_plain(key) == wanted[0] for key in value)
+        ):
+            return (name,)
     return None
 
 

@@ -6,7 +6,6 @@ Not a provider: each service that speaks it has a file of its own, with what it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -82,14 +81,22 @@ class OpenAIShape(HTTPProvider):
         )
 
     def models_from(self, data: Any) -> list[ModelInfo]:
-        entries = data if isinstance(data, list) else items(data, "data")
-        return [self.model_info(entry) for entry in entries if text_at(entry, "id")]
+        listed = data if isinstance(data, list) else items(data, "data")
+        entries = [entry for entry in listed if text_at(entry, "id")]
+        self.note_aliases(entries)
+        return [self.model_info(entry) for entry in entries]
 
     def model_info(self, entry: Any) -> ModelInfo:
         window = next(filter(None, (size_at(entry, *path) for path in _WINDOWS)), None)
         return ModelInfo(text_at(entry, "id"), context_window=window, deprecated=_shutdown(at(entry, "shutdown_date")))
 
+    def note_aliases(self, entries: Sequence[Any]) -> None:
+        """Other names under which a listed model can be asked."""
+        self.aliases.update(name for entry in entries for name in items(entry, "aliases") if isinstance(name, str))
+
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        if not self.supports_embeddings:
+            raise self.unsupported("embeddings")
         model = self.options.embedding_model or self.default_embedding_model
         if not model:
             raise self.unsupported("embeddings until `embedding_model` is set")
@@ -100,11 +107,6 @@ class OpenAIShape(HTTPProvider):
 
 _WINDOWS = (("context_length",), ("max_context_length",), ("max_model_len",), ("context_window",), ("meta", "n_ctx"))
 """Where servers of this shape tell the window."""
-
-
-def with_cost(usage: Usage | None, dollars: float | None) -> Usage | None:
-    """The usage with what the service says that the call has cost."""
-    return replace(usage, cost=dollars) if usage is not None and dollars is not None else usage
 
 
 def _content(content: Any) -> str:

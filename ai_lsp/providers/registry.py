@@ -11,7 +11,10 @@ from ai_lsp.providers.services import Builder, ProviderSettings, Services
 KINDS = {
     "anthropic": "ai_lsp.providers.anthropic:AnthropicProvider",
     "embedded": "ai_lsp.providers.embedded.provider:EmbeddedProvider",
+    "gemini": "ai_lsp.providers.gemini:GeminiProvider",
+    "grok": "ai_lsp.providers.grok:GrokProvider",
     "llamacpp": "ai_lsp.providers.llamacpp:LlamaCppProvider",
+    "mistral": "ai_lsp.providers.mistral:MistralProvider",
     "ollama": "ai_lsp.providers.ollama:OllamaProvider",
     "openai": "ai_lsp.providers.openai:OpenAIProvider",
     "openai-compatible": "ai_lsp.providers.openai_compatible:OpenAICompatibleProvider",

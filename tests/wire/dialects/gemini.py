@@ -57,6 +57,10 @@ DIALECT = Dialect(
         "/v1/models": {"models": [MODEL_ENTRY]},
         f"/v1/models/{MODEL}": MODEL_ENTRY,
     },
+    vectors=(
+        f"/v1/models/{MODEL}:batchEmbedContents",
+        {"embeddings": [{"values": [0.5, -1.0]}, {"values": [0.25, 2.0]}]},
+    ),
     models=[ModelInfo(MODEL, 1_048_576, 65_536, supports_chat=True)],
     refuses_parameter=_error(400, "INVALID_ARGUMENT", "temperature is not supported by this model."),
     refusals=[

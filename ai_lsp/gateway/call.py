@@ -26,9 +26,12 @@ class Deadlines:
 
 @dataclass(slots=True)
 class Trace:
-    """What became of one call on its way: how often it was sent to a service. 0: it cost nothing."""
+    """What became of one call on its way. `attempts` is how often it was sent to a service; 0: it cost nothing. `key`
+    tells it from other calls, once somebody asked.
+    """
 
     attempts: int = 0
+    key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

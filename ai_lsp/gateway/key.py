@@ -6,7 +6,7 @@ In: a call. Out: 32 bytes that are equal only for calls of the same provider, se
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import sha256
 
 from ai_lsp.gateway.call import Call, CompletionCall
 from ai_lsp.gateway.provider import ProviderSource
@@ -19,12 +19,17 @@ class CallKey:
         self._providers = providers
 
     def __call__(self, call: Call) -> bytes:
-        digest = blake2b(digest_size=32)
+        if call.trace.key is None:
+            call.trace.key = self._digest(call)
+        return call.trace.key
+
+    def _digest(self, call: Call) -> bytes:
+        row = bytearray()
         for part in self._parts(call):
-            data = repr(part).encode() if not isinstance(part, str) else part.encode(errors="surrogatepass")
-            digest.update(b"%d:%d:" % (isinstance(part, str), len(data)))
-            digest.update(data)
-        return digest.digest()
+            data = part.encode(errors="surrogatepass") if isinstance(part, str) else repr(part).encode()
+            row += b"%d:%d:" % (isinstance(part, str), len(data))
+            row += data
+        return sha256(row).digest()
 
     def _parts(self, call: Call) -> Iterator[object]:
         provider = self._providers.get(call.provider)

@@ -51,7 +51,7 @@ class PaceStage:
                         heard = True
                         pace.hear(self._providers.get(call.provider).rate_limits)
                     if isinstance(event, Finished) and event.usage is not None:
-                        entry.tokens = event.usage.input_tokens + event.usage.output_tokens
+                        pace.correct(entry, event.usage.input_tokens + event.usage.output_tokens)
                     yield event
         except RateLimitedError as error:
             pace.refused(error.retry_after)
@@ -100,6 +100,7 @@ class _Pace:
         self.queue = asyncio.Lock()
         self._clock = clock
         self._sent: deque[_Entry] = deque()
+        self._tokens = 0
         self._blocked_until = 0.0
         self._facts: RateLimitFacts | None = None
         self._facts_at = 0.0
@@ -109,19 +110,26 @@ class _Pace:
         """Seconds until a call of this size fits; 0: now."""
         now = self._clock.monotonic()
         while self._sent and self._sent[0].at <= now - MINUTE:
-            self._sent.popleft()
+            self._tokens -= self._sent.popleft().tokens
         return max(
             self._blocked_until - now,
-            self._wait_for(settings.requests_per_minute, 1, lambda _: 1, now),
-            self._wait_for(settings.tokens_per_minute, entry.tokens, lambda sent: sent.tokens, now),
+            self._wait_for_requests(settings.requests_per_minute, now),
+            self._wait_for_tokens(settings.tokens_per_minute, entry.tokens, now),
             self._wait_for_service(entry, now),
         )
 
     def take(self, entry: _Entry) -> None:
         entry.at = self._clock.monotonic()
         self._sent.append(entry)
+        self._tokens += entry.tokens
         if self._facts is not None:
             self._since_facts.append(entry)
+
+    def correct(self, entry: _Entry, tokens: int) -> None:
+        """The answer told how many tokens the call really took."""
+        if self._sent and entry.at >= self._sent[0].at:
+            self._tokens += tokens - entry.tokens
+        entry.tokens = tokens
 
     def hear(self, facts: RateLimitFacts | None) -> None:
         if facts is not None and facts is not self._facts:
@@ -133,15 +141,21 @@ class _Pace:
         if retry_after is not None and math.isfinite(retry_after):
             self._blocked_until = max(self._blocked_until, self._clock.monotonic() + min(retry_after, MINUTE))
 
-    def _wait_for(self, limit: int | None, size: int, measure: Callable[[_Entry], int], now: float) -> float:
-        """Until so many of the last minute's calls are a minute old that the new one fits below the limit."""
+    def _wait_for_requests(self, limit: int | None, now: float) -> float:
+        """Until so many of the last minute's calls are a minute old that one more fits below the limit."""
+        if limit is None or len(self._sent) < limit or not self._sent:
+            return 0.0
+        return self._sent[len(self._sent) - max(limit, 1)].at + MINUTE - now
+
+    def _wait_for_tokens(self, limit: int | None, size: int, now: float) -> float:
+        """The same for tokens. A call that is larger than the limit fits when nothing else was sent."""
         if limit is None:
             return 0.0
-        too_much = sum(map(measure, self._sent)) + size - max(limit, size)
+        too_much = self._tokens + size - max(limit, size)
         for sent in self._sent:
             if too_much <= 0:
                 return 0.0
-            too_much -= measure(sent)
+            too_much -= sent.tokens
             if too_much <= 0:
                 return sent.at + MINUTE - now
         return 0.0

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, QuotaExceededError
@@ -38,6 +39,10 @@ class Amount(StrEnum):
 class Period(StrEnum):
     DAY = "day"
     MONTH = "month"
+
+
+_LIVES = {Period.DAY: 2 * 86_400, Period.MONTH: 32 * 86_400}
+"""Seconds: longer than the period, so that no counter ends in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,6 @@ class Limit:
     amount: Amount
     period: Period
     most: int
-
-    def span(self, now: datetime) -> tuple[str, int]:
-        """The name of the period that `now` lies in, and how many seconds its counter has to live."""
-        if self.period is Period.DAY:
-            return f"{now:%Y-%m-%d}", 2 * 86_400
-        return f"{now:%Y-%m}", 32 * 86_400
 
     def renewed(self, now: datetime) -> str:
         """The date on which the amount starts anew."""
@@ -125,15 +124,15 @@ class QuotaStage:
         self._remembering: asyncio.Task[None] | None = None
 
     def __call__(self, call: Call, following: Next) -> Events:
-        limits = tuple(self._settings().limits())
+        limits = _limits(self._settings())
         if not limits or self._is_free(call.provider):
             return following(call)
         return self._counted(call, following, limits)
 
     async def _counted(self, call: Call, following: Next, limits: tuple[Limit, ...]) -> Events:
         await self._remember()
-        now = self._now()
-        await self._reserve(call, limits, now)
+        budgets = self._budgets(limits, self._now())
+        await self._reserve(call, budgets)
         characters, end = 0, None
         try:
             async with aclosing(following(call)) as events:
@@ -142,46 +141,46 @@ class QuotaStage:
                         characters += len(event.text)
                     else:
                         end = event
-                        self._spend(call, self._accounts.finished(call, end, characters), limits, now)
+                        self._spend(call, self._accounts.finished(call, end, characters), budgets)
                     yield event
         except BaseException as error:
             if end is None:
-                self._spend(call, self._accounts.broken_off(call, characters, error), limits, now)
+                self._spend(call, self._accounts.broken_off(call, characters, error), budgets)
             raise
 
-    async def _reserve(self, call: Call, limits: tuple[Limit, ...], now: datetime) -> None:
+    async def _reserve(self, call: Call, budgets: list[_Budget]) -> None:
         """Count the request, and refuse it if an amount is used up: then it is not counted after all."""
-        for limit in limits:
-            if await self._counters.total(self._name(limit, now)) >= limit.most:
-                raise self._used_up(call, limit, now)
-        requests = [limit for limit in limits if limit.amount is Amount.REQUESTS]
-        for place, limit in enumerate(requests):
-            _, seconds = limit.span(now)
-            total = await self._counters.add(self._name(limit, now), 1, seconds)
-            if total > limit.most:  # somebody else took the last one since we looked
-                self._give_back(requests[: place + 1], now)
-                raise self._used_up(call, limit, now)
-            self._notice(limit, total, now)
+        for budget in budgets:
+            if await self._counters.total(budget.name) >= budget.limit.most:
+                raise self._used_up(call, budget)
+        counted: list[_Budget] = []
+        for budget in budgets:
+            if budget.limit.amount is Amount.REQUESTS:
+                counted.append(budget)
+                total = await self._counters.add(budget.name, 1, budget.seconds)
+                if total > budget.limit.most:  # somebody else took the last one since we looked
+                    self._give_back(counted)
+                    raise self._used_up(call, budget)
+                self._notice(budget, total)
 
-    def _spend(self, call: Call, usage: Usage, limits: tuple[Limit, ...], now: datetime) -> None:
+    def _spend(self, call: Call, usage: Usage, budgets: list[_Budget]) -> None:
         if call.trace.attempts == 0:
-            self._give_back([limit for limit in limits if limit.amount is Amount.REQUESTS], now)
-        for limit in limits:
-            spent = _spent(limit, usage)
+            self._give_back(budget for budget in budgets if budget.limit.amount is Amount.REQUESTS)
+        for budget in budgets:
+            spent = _spent(budget.limit, usage)
             if spent:
-                _, seconds = limit.span(now)
-                self._notice(limit, self._counters.add_later(self._name(limit, now), spent, seconds), now)
+                self._notice(budget, self._counters.add_later(budget.name, spent, budget.seconds))
 
-    def _give_back(self, limits: Iterable[Limit], now: datetime) -> None:
-        for limit in limits:
-            _, seconds = limit.span(now)
-            self._counters.add_later(self._name(limit, now), -1, seconds)
+    def _give_back(self, budgets: Iterable[_Budget]) -> None:
+        for budget in budgets:
+            self._counters.add_later(budget.name, -1, budget.seconds)
 
     async def _remember(self) -> None:
         """Once: what the person used up before this process was started."""
         if self._remembering is None:
             self._remembering = asyncio.create_task(self._read_history())
-        await asyncio.shield(self._remembering)
+        if not self._remembering.done():
+            await asyncio.shield(self._remembering)
 
     async def _read_history(self) -> None:
         start = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -190,36 +189,38 @@ class QuotaStage:
 
     def _add_up(self, start: datetime) -> dict[str, int]:
         sums: dict[str, int] = {}
-        now, limits = self._now(), tuple(self._settings().limits())
+        limits = _limits(self._settings())
         for record in self._history(start):
             if record.user != self._user or not record.attempts or self._is_free(record.provider):
                 continue
             then = datetime.fromtimestamp(record.at).astimezone()
-            for limit in limits:
-                if limit.span(then) == limit.span(now):
-                    name = self._name(limit, now)
-                    spent = 1 if limit.amount is Amount.REQUESTS else _spent(limit, record.usage)
-                    sums[name] = sums.get(name, 0) + spent
+            for budget in self._budgets(limits, then):
+                spent = 1 if budget.limit.amount is Amount.REQUESTS else _spent(budget.limit, record.usage)
+                sums[budget.name] = sums.get(budget.name, 0) + spent
         return sums
 
-    def _notice(self, limit: Limit, total: int, now: datetime) -> None:
-        name = self._name(limit, now)
+    def _notice(self, budget: _Budget, total: int) -> None:
         for percent in reversed(WARN_AT):
-            if total * 100 >= limit.most * percent:
-                if (name, percent) not in self._warned:
-                    self._warned.update((name, lower) for lower in WARN_AT if lower <= percent)
-                    self._warn(BudgetWarning(limit, percent))
+            if total * 100 >= budget.limit.most * percent:
+                if (budget.name, percent) not in self._warned:
+                    self._warned.update((budget.name, lower) for lower in WARN_AT if lower <= percent)
+                    self._warn(BudgetWarning(budget.limit, percent))
                 return
 
-    def _used_up(self, call: Call, limit: Limit, now: datetime) -> QuotaExceededError:
+    def _used_up(self, call: Call, budget: _Budget) -> QuotaExceededError:
+        limit = budget.limit
         return QuotaExceededError(
-            f"your quota of {limit} is used up until {limit.renewed(now)};"
+            f"your quota of {limit} is used up until {limit.renewed(self._now())};"
             f" to go on, raise {limit.amount}_per_{limit.period} in section [quota] of your settings",
             provider=call.provider,
         )
 
-    def _name(self, limit: Limit, now: datetime) -> str:
-        return f"{self._user}:{limit.amount}:{limit.span(now)[0]}"
+    def _budgets(self, limits: tuple[Limit, ...], now: datetime) -> list[_Budget]:
+        spans = {Period.DAY: f"{now:%Y-%m-%d}", Period.MONTH: f"{now:%Y-%m}"}
+        return [
+            _Budget(limit, f"{self._user}:{limit.amount}:{spans[limit.period]}", _LIVES[limit.period])
+            for limit in limits
+        ]
 
     def _is_free(self, provider: str) -> bool:
         try:
@@ -229,6 +230,20 @@ class QuotaStage:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.time()).astimezone()
+
+
+@dataclass(slots=True)
+class _Budget:
+    """A limit in the period that it is now, with its counter's name and how many seconds that has to live."""
+
+    limit: Limit
+    name: str
+    seconds: int
+
+
+@lru_cache(maxsize=8)
+def _limits(settings: QuotaSettings) -> tuple[Limit, ...]:
+    return tuple(settings.limits())
 
 
 def _spent(limit: Limit, usage: Usage) -> int:

@@ -11,9 +11,11 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -24,6 +26,10 @@ from ai_lsp.observe.record import CallRecord
 
 log = logging.getLogger(__name__)
 
+_Item = CallRecord | threading.Event | None
+"""A record, somebody who waits for what was handed over before, or the end."""
+_GATHER = 0.02
+"""Seconds that the writer lets records gather, so that a burst of calls does not wake it for each."""
 _FILE = re.compile(r"usage-(\d{4}-\d{2})\.jsonl")
 
 
@@ -36,7 +42,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._waiting: SimpleQueue[CallRecord | threading.Event | None] = SimpleQueue()
+        self._waiting: SimpleQueue[_Item] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self.problem: str | None = None
         """Why records cannot be written, as a sentence for the person; None: they can."""
@@ -82,24 +88,39 @@ class Ledger:
         return sorted(path for match, path in named if match and match[1] >= first)
 
     def _write_all(self) -> None:
-        while (item := self._waiting.get()) is not None:
+        ended = False
+        while not ended:
+            batch = [self._waiting.get()]
+            if isinstance(batch[0], CallRecord):
+                time.sleep(_GATHER)
+            while not self._waiting.empty():
+                batch.append(self._waiting.get())
+            self._write_batch(batch)
+            ended = None in batch
+
+    def _write_batch(self, batch: Sequence[_Item]) -> None:
+        try:
+            for path, lines in self._by_file(item for item in batch if isinstance(item, CallRecord)):
+                self._write(path, lines)
+                self.problem = None
+        except OSError as error:
+            if self.problem is None:
+                log.warning("usage cannot be recorded in %s: %s", self._folder, error.strerror)
+            self.problem = f"usage cannot be recorded in {self._folder}: {error.strerror}"
+        for item in batch:
             if isinstance(item, threading.Event):
                 item.set()
-                continue
-            try:
-                self._write(item)
-                self.problem = None
-            except OSError as error:
-                if self.problem is None:
-                    log.warning("usage cannot be recorded in %s: %s", self._folder, error.strerror)
-                self.problem = f"usage cannot be recorded in {self._folder}: {error.strerror}"
 
-    def _write(self, record: CallRecord) -> None:
+    def _by_file(self, records: Iterable[CallRecord]) -> Iterator[tuple[Path, list[bytes]]]:
+        for month, group in groupby(records, lambda record: f"{datetime.fromtimestamp(record.at).astimezone():%Y-%m}"):
+            yield self._folder / f"usage-{month}.jsonl", [_line(record) for record in group]
+
+    def _write(self, path: Path, lines: list[bytes]) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._folder / f"usage-{datetime.fromtimestamp(record.at).astimezone():%Y-%m}.jsonl"
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, _line(record))
+            for line in lines:
+                os.write(file, line)
         finally:
             os.close(file)
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ asyncio.run(main(url, prefix, int(calls), int(quota)))
 
 def process(server: RedisServer, prefix: str, calls: int, quota: int = 10_000) -> subprocess.Popen[bytes]:
     arguments = [sys.executable, "-c", MEMBER, server.url, prefix, str(calls), str(quota)]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE)
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
 
 
 def result(running: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -21,12 +21,24 @@ DIALECTS: dict[str, Dialect] = {
 }
 
 
-@pytest.fixture(params=sorted(set(KINDS) - OWN_ENGINES))
-def dialect(request: pytest.FixtureRequest) -> Dialect:
-    kind = request.param
-    if kind not in DIALECTS:
-        pytest.fail(f"nobody has written down how services of the kind {kind!r} speak: add tests/wire/dialects/*.py")
-    return DIALECTS[kind]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of a `dialect` runs for every kind of service, one of a `refusal` for every error that one answers with."""
+    spoken = [DIALECTS[kind] for kind in sorted(set(KINDS) & set(DIALECTS))]
+    if "refusal" in metafunc.fixturenames:
+        cases = [
+            pytest.param(dialect, refusal, id=f"{dialect.kind}-{refusal.name}")
+            for dialect in spoken
+            for refusal in dialect.refusals
+        ]
+        metafunc.parametrize(("dialect", "refusal"), cases)
+    elif "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", [pytest.param(dialect, id=dialect.kind) for dialect in spoken])
+
+
+@pytest.fixture
+def unspoken() -> set[str]:
+    """Kinds of services in the registry that no dialect is written down for."""
+    return set(KINDS) - set(DIALECTS) - OWN_ENGINES
 
 
 @pytest.fixture

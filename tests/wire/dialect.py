@@ -92,6 +92,8 @@ class Dialect:
     refuses_parameter: str | None = None
     """The body of a 400 that refuses `temperature`; None where the service knows no such answer."""
     streams_unasked: bool = False
+    needs_key: bool = True
+    """Whether the service is never asked without one."""
 
     def asks_for_stream(self, received: Received) -> bool:
         if ":streamGenerateContent" in received.target:

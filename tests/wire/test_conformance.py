@@ -32,6 +32,10 @@ PATIENCE = 0.25
 """Seconds within which a cancelled call has closed its connection."""
 
 
+def test_every_kind_of_service_is_tested(unspoken: set[str]) -> None:
+    assert not unspoken, f"add tests/wire/dialects/*.py that says how these speak: {', '.join(sorted(unspoken))}"
+
+
 async def test_chat_is_streamed_as_it_comes(dialect: Dialect) -> None:
     async with service(dialect) as server, provider_for(dialect, server.url) as provider:
         chunks = [chunk async for chunk in provider.stream_chat(CHAT)]

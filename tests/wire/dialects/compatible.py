@@ -22,6 +22,7 @@ DIALECT = replace(
     kind="openai-compatible",
     model="deepseek-v4-flash",
     options={"fim": "suffix"},
+    needs_key=False,
     chat=Exchange("/v1/chat/completions", recorded.COMPATIBLE_CHAT, "length", judges.OPENAI_CHAT),
     code=Exchange("/v1/completions", recorded.COMPATIBLE_FIM, "stop", judges.OPENAI_FIM),
     end_mark=b'"finish_reason":"length"',

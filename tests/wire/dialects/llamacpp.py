@@ -20,6 +20,7 @@ DIALECT = replace(
     kind="llamacpp",
     model="scripted",
     base="",
+    needs_key=False,
     chat=Exchange("/v1/chat/completions", recorded.LLAMACPP_CHAT, "stop", judges.OPENAI_CHAT),
     code=Exchange("/infill", recorded.LLAMACPP_INFILL, "stop"),
     broken=f"data: {_error(500, 'server_error', 'Compute error.')}\n\n".encode(),

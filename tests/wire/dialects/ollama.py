@@ -18,6 +18,7 @@ DIALECT = Dialect(
     end_mark=b'"done":true',
     broken=b'{"error":"an error was encountered while running the model: CUDA error"}\n',
     streams_unasked=True,
+    needs_key=False,
     documents={
         "/api/tags": {
             "models": [

@@ -41,6 +41,7 @@ _OVERFLOWS: tuple[tuple[re.Pattern[str], tuple[int, ...], int | None], ...] = (
     (re.compile(rf"input token count \(?{_N}\)? exceeds the maximum number of tokens allowed \(?{_N}"), (1,), 2),
     (re.compile(rf"request \({_N} tokens\) exceeds the available context size \({_N} tokens"), (1,), 2),
     (re.compile(rf"maximum prompt length is {_N} but the request contains {_N} tokens"), (2,), 1),
+    (re.compile(rf"prompt contains {_N} tokens.*?too large for model with {_N}", re.DOTALL), (1,), 2),
     (re.compile(rf"prompt contains {_N} tokens.*?(?:maximum|limit)\D+{_N}", re.DOTALL), (1,), 2),
     (re.compile(rf"too many tokens:? .*?{_N} ?> ?{_N}", re.DOTALL), (1,), 2),
     (re.compile(rf"prompt \({_N}[^)]*\).{{0,80}}?(?:context|window|maximum)\D+{_N}", re.DOTALL), (1,), 2),

@@ -8,7 +8,7 @@ from typing import Any
 from ai_lsp.core.usage import Usage
 from ai_lsp.providers.base import ModelInfo
 from ai_lsp.providers.openai_shape import OpenAIShape
-from ai_lsp.providers.pieces import at, items, size_at, text_at
+from ai_lsp.providers.pieces import items, number_at, size_at, text_at
 
 TICKS_PER_DOLLAR = 10**10
 
@@ -24,12 +24,12 @@ class GrokProvider(OpenAIShape):
         usage = super().usage(data)
         if usage is None:
             return None
-        ticks = at(data, "usage", "cost_in_usd_ticks")
+        ticks = number_at(data, "usage", "cost_in_usd_ticks")
         return replace(
             usage,
             # thoughts are told apart from the answer here, and billed like it
             output_tokens=usage.output_tokens + usage.thinking_tokens,
-            cost=ticks / TICKS_PER_DOLLAR if isinstance(ticks, int | float) else None,
+            cost=None if ticks is None else ticks / TICKS_PER_DOLLAR,
         )
 
     def models_from(self, data: Any) -> list[ModelInfo]:

@@ -13,7 +13,7 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.usage import Usage
 from ai_lsp.providers.base import ModelInfo
 from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, WireCall, vectors_in
-from ai_lsp.providers.pieces import Piece, at, count_at, items, size_at, text_at
+from ai_lsp.providers.pieces import Piece, at, count_at, items, number_at, size_at, text_at
 
 MAX_STOPS = 4
 
@@ -88,7 +88,7 @@ class OpenAIShape(HTTPProvider):
 
     def model_info(self, entry: Any) -> ModelInfo:
         window = next(filter(None, (size_at(entry, *path) for path in _WINDOWS)), None)
-        return ModelInfo(text_at(entry, "id"), context_window=window, deprecated=_shutdown(at(entry, "shutdown_date")))
+        return ModelInfo(text_at(entry, "id"), context_window=window, deprecated=_shutdown(entry))
 
     def note_aliases(self, entries: Sequence[Any]) -> None:
         """Other names under which a listed model can be asked."""
@@ -108,6 +108,9 @@ class OpenAIShape(HTTPProvider):
 _WINDOWS = (("context_length",), ("max_context_length",), ("max_model_len",), ("context_window",), ("meta", "n_ctx"))
 """Where servers of this shape tell the window."""
 
+_YEAR_3000 = 32_503_680_000
+"""Seconds: no date beyond it is meant."""
+
 
 def _content(content: Any) -> str:
     """Text from a string or from a list of parts; parts that think aloud are no text."""
@@ -117,7 +120,9 @@ def _content(content: Any) -> str:
     return "".join(text_at(part, "text") for part in parts if text_at(part, "type") in {"text", "output_text"})
 
 
-def _shutdown(told: Any) -> str | None:
-    if isinstance(told, int | float) and told > 0:
-        told = datetime.fromtimestamp(told, UTC).date().isoformat()
-    return f"the service stops offering it on {told[:10]}" if isinstance(told, str) and told else None
+def _shutdown(entry: Any) -> str | None:
+    day = text_at(entry, "shutdown_date")[:10]
+    moment = number_at(entry, "shutdown_date")
+    if moment is not None and 0 < moment < _YEAR_3000:
+        day = datetime.fromtimestamp(moment, UTC).date().isoformat()
+    return f"the service stops offering it on {day}" if day else None

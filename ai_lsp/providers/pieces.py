@@ -8,6 +8,8 @@ from typing import Any
 
 from ai_lsp.core.usage import Usage
 
+_ANY_NUMBER_OF_OURS = 10**15
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -62,10 +64,16 @@ def text_at(value: Any, *path: str | int) -> str:
     return found if isinstance(found, str) else ""
 
 
+def number_at(value: Any, *path: str | int) -> float | None:
+    """A number that can be one: neither NaN nor infinite, both of which JSON parsers let through."""
+    found = at(value, *path)
+    usable = isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _ANY_NUMBER_OF_OURS
+    return found if usable else None
+
+
 def count_at(value: Any, *path: str | int) -> int:
     """A number of tokens, 0 where none stands there."""
-    found = at(value, *path)
-    return int(found) if isinstance(found, int | float) and found > 0 else 0
+    return max(int(number_at(value, *path) or 0), 0)
 
 
 def size_at(value: Any, *path: str | int) -> int | None:

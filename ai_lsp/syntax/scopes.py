@@ -45,9 +45,11 @@ def _from_indentation(
     syntax: Syntax, parsed: ParsedTree | None, snapshot: DocumentSnapshot, position: Position
 ) -> tuple[Scope, ...]:
     def is_text(line: int, column: int) -> bool:
+        """Whether a line goes on with a string or comment, or begins with a comment."""
         if parsed is None:
             return False
-        return place_at(syntax, parsed.root, snapshot, Position(line, column + 1)) is not Place.CODE
+        before, behind = (place_at(syntax, parsed.root, snapshot, Position(line, column + n)) for n in (0, 1))
+        return before is not Place.CODE or behind is Place.COMMENT
 
     depth = indentation_at(snapshot.lines, position)
     small = skeleton(syntax, snapshot, ancestor_lines(snapshot.lines, position.line, depth, is_text), position)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
 
 MAX_BYTES = 1_000_000
+KEPT_BYTES = MAX_BYTES
+"""Source whose trees are kept: a tree takes about 26 times the room of its source, and comes back within milliseconds."""
 BUDGET = 0.015
 """Seconds that one call may parse."""
 PAUSE = 10
@@ -106,7 +108,16 @@ class SyntaxTrees:
         parsed = ParsedTree(syntax, tree.root_node, source, exact=True)
         document.tree, document.parsed = tree, (snapshot, parsed)
         document.unfinished, document.not_before = None, 0.0
+        self._forget_oldest(snapshot.uri)
         return parsed
+
+    def _forget_oldest(self, newest: str) -> None:
+        self._documents[newest] = self._documents.pop(newest)
+        kept = 0
+        for uri, document in reversed(self._documents.items()):
+            kept += 0 if document.tree is None or document.size is None else document.size
+            if kept > KEPT_BYTES and uri != newest:
+                document.tree = document.parsed = None
 
     def unfinished(self, snapshot: DocumentSnapshot) -> bool:
         """Whether calling `tree` with this snapshot again would bring its parse further."""

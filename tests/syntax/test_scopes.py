@@ -272,6 +272,28 @@ def test_a_header_that_is_being_typed_is_the_innermost_scope(language: str, sour
             "export function App() {\n  return (\n    <div>\n      <p title={¦\n    </div>\n  );\n}\n",
             ["function App"],
         ),
+        (
+            "javascript",
+            "class A {\n  f() {\n    if (x) {\n      g();\n    } el¦\n  }\n}\n",
+            ["class A", "method f"],
+        ),
+        (
+            "javascript",
+            "class A {\n  static f ({\n    one,\n    two,\n  }) {\n    call(¦\n  }\n}\n",
+            ["class A", "method f"],
+        ),
+        (
+            "javascript",
+            "function f() {\n  const x = `\n; text\n${a}\n`;\n  call(¦\n}\n",
+            ["function f"],
+        ),
+        (
+            "javascript",
+            "const a = {\n    run: function (one,\n    // a comment\n    two) {\n        call(¦\n    }\n};\n",
+            ["function run"],
+        ),
+        ("go", "package a\n\nfunc f() {\nagain:\n\tx := call(¦\n\tgoto again\n}\n", ["function f"]),
+        ("rust", "fn f() {\n    match x {\n        A => {\n            call(¦\n        }\n    }\n}\n", ["function f"]),
         ("typescript", "interface A {\n  name: ¦\n}\n", ["interface A"]),
         ("typescript", "enum Color {\n  Red,\n  ¦\n}\n", ["enum Color"]),
         ("go", "package a\n\ntype A interface {\n\tGet(key string) (string, ¦\n}\n\nfunc f() {\n}\n", ["interface A"]),

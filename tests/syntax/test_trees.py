@@ -140,6 +140,20 @@ def test_large_files_are_left_as_text_until_they_shrink() -> None:
     assert opened.tree is not None
 
 
+def test_trees_of_documents_long_not_asked_for_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ai_lsp.syntax.trees.KEPT_BYTES", 12)
+    opened = Open("python", "x = 1\n")
+    first = opened.tree
+    for name in ("file:///b", "file:///c"):
+        opened.documents.open(name, "python", 1, "y = 2\n")
+        other = opened.documents.snapshot(name)
+        assert other is not None
+        assert opened.trees.tree(other) is opened.trees.tree(other)
+    again = opened.tree
+    assert again is not first
+    assert shape(again) == shape(first)
+
+
 def test_an_unfinished_parse_goes_on_with_the_same_text() -> None:
     opened = Open("python", BIG, HurryingClock(0.001))
     tries = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -28,7 +28,7 @@ _ADVICE = "`ai-lsp doctor` shows what works"
 async def running(command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[Client]:
     """The server as a process of ours. It hears no Ctrl-C of the terminal: it is we who end it, in order."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=dict(environment), start_new_session=True
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=dict(environment), start_new_session=True
     )
     client = Client(process)
     try:
@@ -44,10 +44,13 @@ class Client:
     def __init__(self, process: Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
+        assert process.stderr is not None
         self._process = process
-        self._to, self._from = process.stdin, process.stdout
+        self._to, self._from, self._log = process.stdin, process.stdout, process.stderr
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._last_words = b""
         self._reading = asyncio.create_task(self._read())
+        self._listening = asyncio.create_task(self._listen())
 
     @property
     def pid(self) -> int:
@@ -76,16 +79,22 @@ class Client:
         """Ask the server to end, as an editor does."""
         await self.request("shutdown")
         self.notify("exit")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), LEAVING_TIME)
+        await self._await_end()
 
     async def aclose(self) -> None:
         """End the server, whatever it does, and wait until it is gone."""
         self._to.close()
+        if self._reading.done():  # its output has ended, so it is about to leave by itself
+            await self._await_end()
         if self._process.returncode is None:
             self._process.kill()
         self._reading.cancel()
-        await asyncio.gather(self._process.wait(), self._reading, return_exceptions=True)
+        self._listening.cancel()
+        await asyncio.gather(self._process.wait(), self._reading, self._listening, return_exceptions=True)
+
+    async def _await_end(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), LEAVING_TIME)
 
     def _send(self, message: dict[str, object]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode()
@@ -97,9 +106,15 @@ class Client:
                 header = await self._from.readuntil(b"\r\n\r\n")
                 length = int(header.lower().split(b"content-length:")[1].split()[0])
                 self._take(json.loads(await self._from.readexactly(length)))
+        await asyncio.wait([self._listening], timeout=LEAVING_TIME)
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(self._gone())
+
+    async def _listen(self) -> None:
+        """Keep the end of what the server logs: if it dies, that is why."""
+        while piece := await self._log.read(4096):
+            self._last_words = (self._last_words + piece)[-4096:]
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" in message:
@@ -115,4 +130,6 @@ class Client:
             answer.set_result(message.get("result"))
 
     def _gone(self) -> CommandError:
-        return CommandError(f"the server ended before it was asked to; {_ADVICE}")
+        last_line = self._last_words.decode(errors="replace").strip().rpartition("\n")[2]
+        why = f" ({last_line})" if last_line else ""
+        return CommandError(f"the server ended before it was asked to{why}; {_ADVICE}")

@@ -45,6 +45,13 @@ async def test_a_server_that_dies() -> None:
     assert not _is_running(client.pid)
 
 
+async def test_what_a_dying_server_says_last_is_told() -> None:
+    with pytest.raises(CommandError) as failed:
+        async with running([sys.executable, "-c", "raise SystemExit('no room\\n\\n')"], {}) as client:
+            await client.request("initialize")
+    assert str(failed.value) == "the server ended before it was asked to (no room); `ai-lsp doctor` shows what works"
+
+
 async def test_a_server_that_is_gone_is_not_waited_for() -> None:
     with pytest.raises(CommandError, match="ended before"):  # leaving it is one more request
         async with running([sys.executable, "-c", ""], {}) as client:

@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from ai_lsp import __version__
 from ai_lsp.core.clock import Clock
 from ai_lsp.server.faults import place
 from ai_lsp.server.house import House
 from ai_lsp.server.methods import METHODS
-from ai_lsp.server.protocol import Server
+from ai_lsp.server.protocol import make_protocol
 from ai_lsp.server.reader import END, Incoming, Parsed, Reader, Unreadable
 from ai_lsp.server.session import Session
 from ai_lsp.server.stdio import Pipes
@@ -45,7 +44,7 @@ class Connection:
         self._inbox: asyncio.Queue[Incoming] = asyncio.Queue()
         self._reader = Reader(pipes.source, self._deliver)
         self._writer = Writer(pipes.target, broken=lambda: self._on_loop(self.finish, 1))
-        self._protocol = protocol = Server("ai-lsp", __version__).protocol
+        self._protocol = protocol = make_protocol()
         protocol.speak(self._writer, clock)
         self._session = Session(
             open_house=open_house,
@@ -70,7 +69,7 @@ class Connection:
             self._protocol.tasks.cancel()
             await self._protocol.requests.ended(SECONDS_TO_LET_GO)
             await self._session.close()
-            await asyncio.to_thread(self._writer.close, SECONDS_TO_LET_GO)
+            await self._writer.close(SECONDS_TO_LET_GO)
             return code
 
     def finish(self, code: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from lsprotocol import types
+from cattrs import Converter
+from lsprotocol import converters, types
 
 from ai_lsp.core.completion import Trigger
 from ai_lsp.core.text import Position, Range
@@ -30,11 +32,27 @@ def from_range(span: Range, lines: Sequence[str], encoding: PositionEncoding) ->
     return types.Range(from_position(span.start, lines, encoding), from_position(span.end, lines, encoding))
 
 
-def to_trigger_kind(value: object, _: type) -> types.InlineCompletionTriggerKind:
-    """A converter's hook. Older clients of VS Code send its own number, 0, for what the protocol calls 1."""
-    invoked = types.InlineCompletionTriggerKind.Invoked
-    return invoked if value in (0, invoked.value) else types.InlineCompletionTriggerKind.Automatic
-
-
 def to_trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
     return Trigger.INVOKED if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC
+
+
+def make_converter() -> Converter:
+    """Between JSON and lsprotocol's types, with patience for what editors really send."""
+    converter = converters.get_converter()
+
+    def to_change(value: Any, _: object) -> types.TextDocumentContentChangeEvent:
+        if isinstance(value, dict) and value.get("range") is not None:
+            return converter.structure(value, types.TextDocumentContentChangePartial)
+        return converter.structure(value, types.TextDocumentContentChangeWholeDocument)
+
+    converter.register_structure_hook(types.InlineCompletionTriggerKind, _to_trigger_kind)
+    # the module's own name for the union holds the names of its members, and the field that is looked up the classes
+    change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
+    converter.register_structure_hook(change, to_change)
+    return converter
+
+
+def _to_trigger_kind(value: object, _: object) -> types.InlineCompletionTriggerKind:
+    """Older clients of VS Code send its own number, 0, for what the protocol calls 1."""
+    invoked = types.InlineCompletionTriggerKind.Invoked
+    return invoked if value in (0, invoked.value) else types.InlineCompletionTriggerKind.Automatic

@@ -12,12 +12,12 @@ import functools
 import inspect
 import logging
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
 from cattrs import Converter
-from lsprotocol import converters, types
+from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.exceptions import (
     JsonRpcException,
@@ -28,10 +28,11 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
+from ai_lsp import __version__
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError
 from ai_lsp.server.client import Client
-from ai_lsp.server.convert import to_trigger_kind
+from ai_lsp.server.convert import make_converter
 from ai_lsp.server.faults import invalid_params, place, response_error
 from ai_lsp.server.lifecycle import Lifecycle
 from ai_lsp.server.method import Method
@@ -46,12 +47,6 @@ SECONDS_FOR_AN_ANSWER = 30.0
 """How long the editor may take for a request of ours."""
 
 
-def make_converter() -> Converter:
-    converter = converters.get_converter()
-    converter.register_structure_hook(types.InlineCompletionTriggerKind, to_trigger_kind)
-    return converter
-
-
 class Outbox(typing.Protocol):
     """Takes messages and never blocks. Raises ValueError or TypeError for what is not JSON."""
 
@@ -59,7 +54,9 @@ class Outbox(typing.Protocol):
 
 
 class Protocol(LanguageServerProtocol):
-    """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use."""
+    """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use. pygls's own requests to an
+    editor (`send_request`) never end: answers are handed to `ask` alone.
+    """
 
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
@@ -257,7 +254,7 @@ class Protocol(LanguageServerProtocol):
         self._send({"jsonrpc": self.VERSION, "id": msg_id, "error": told})
 
     def _send_data(self, data: Any) -> None:
-        """Where pygls's typed methods (`window_show_message` and others) end. pygls would log the body."""
+        """Where pygls's typed notifications end, such as `window_log_message`. pygls would log the body."""
         self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -278,14 +275,8 @@ def _work_done_token(params: Any) -> MsgId | None:
     return token if type(token) in (int, str) else None
 
 
-class Server(LanguageServer):
-    """The server object that pygls hands around."""
-
-    protocol: Protocol
-
-    def __init__(self, name: str, version: str) -> None:
-        super().__init__(name, version, protocol_cls=Protocol, converter_factory=make_converter)
-
-    def report_server_error(self, error: Exception, source: Callable[..., Exception]) -> None:
-        """pygls would show a popup."""
-        self.protocol.log_to_editor(response_error(error).message)
+def make_protocol() -> Protocol:
+    """A protocol without a voice and without methods: see `speak` and `learn`."""
+    server = LanguageServer("ai-lsp", __version__, protocol_cls=Protocol, converter_factory=make_converter)
+    assert isinstance(server.protocol, Protocol)
+    return server.protocol

@@ -27,14 +27,28 @@ def serve(open_house: Callable[[], House]) -> int:
     lazy_types.install()
     from ai_lsp.server.connection import Connection  # noqa: PLC0415  # imports the types, which have to be lazy by now
 
+    guard = _Guard()
+
     async def converse() -> int:
-        return await Connection(pipes, open_house, SystemClock(), _end_soon).run()
+        guard.code = await Connection(pipes, open_house, SystemClock(), guard.begin).run()
+        return guard.code
 
     return asyncio.run(converse())
 
 
-def _end_soon() -> None:
+class _Guard:
     """Ends the process by force if it does not end by itself: a thread of the house may hang in a call for ever."""
-    guard = threading.Timer(SECONDS_TO_END, os._exit, args=(1,))
-    guard.daemon = True
-    guard.start()
+
+    def __init__(self) -> None:
+        self.code = 1
+        self._timer = threading.Timer(SECONDS_TO_END, self._end)
+        self._timer.daemon = True
+        self._begun = threading.Lock()
+
+    def begin(self) -> None:
+        """May be called several times, on any thread; the first one counts."""
+        if self._begun.acquire(blocking=False):
+            self._timer.start()
+
+    def _end(self) -> None:
+        os._exit(self.code)

@@ -44,6 +44,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._room = asyncio.Event()
         self._room.set()
+        self._ended = asyncio.Event()
         self._changed = threading.Condition()
         self._queue: deque[_Waiting] = deque()
         self._joinable: dict[Hashable, _Waiting] = {}
@@ -82,15 +83,22 @@ class Writer:
         """Returns at once unless too much waits already; then, when half of it has been read."""
         await self._room.wait()
 
-    def close(self, seconds: float) -> bool:
+    async def close(self, seconds: float) -> bool:
         """Write what waits, then end. False: the editor did not take it all in this time."""
         with self._changed:
             self._closing = True
             self._changed.notify()
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        try:
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def _run(self) -> None:
+        self._write_all()
+        self._on_loop(self._ended.set)
+
+    def _write_all(self) -> None:
         try:
             while (waiting := self._next()) is not None:
                 self._write(frame(waiting.body or encode(join(waiting.parts))))
@@ -121,5 +129,8 @@ class Writer:
             self._size -= size
             if self._room.is_set() or self._size > MAX_WAITING // 2:
                 return
+        self._on_loop(self._room.set)
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            self._loop.call_soon_threadsafe(self._room.set)
+            self._loop.call_soon_threadsafe(call)

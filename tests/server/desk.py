@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from ai_lsp.server.methods import METHODS
-from ai_lsp.server.protocol import Protocol, Server
+from ai_lsp.server.protocol import Protocol, make_protocol
 from ai_lsp.server.session import Session
 from ai_lsp.server.writer import encode
 from tests.server.fake_house import FakeHouse
@@ -24,7 +24,7 @@ class Desk:
         self.clock = FakeClock()
         self.sent: list[Json] = []
         self.exit_codes: list[int] = []
-        self.protocol: Protocol = Server("ai-lsp", "0").protocol
+        self.protocol: Protocol = make_protocol()
         self.protocol.speak(self, self.clock)
         self.session = Session(
             open_house=lambda: self.house,

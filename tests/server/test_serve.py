@@ -54,7 +54,7 @@ def test_fact_10_blocked_threads_do_not_keep_messages_waiting(hanging: LspClient
 def test_fact_20_nothing_that_hangs_holds_up_the_end(hanging: LspClient) -> None:
     hanging.wait(hanging.inline(URI, 0, 3))
     hanging.shutdown()
-    hanging.exit_code(SECONDS_TO_END + 0.5)
+    assert hanging.exit_code(SECONDS_TO_END + 0.5) == 0
 
 
 @pytest.mark.parametrize("how", ["end of input", "SIGTERM"])

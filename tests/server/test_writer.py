@@ -50,7 +50,7 @@ async def start(pipe: Pipe) -> tuple[Writer, asyncio.Event]:
 async def finish(pipe: Pipe, writer: Writer) -> list[dict[str, Any]]:
     """What the editor has read when everything has been written."""
     reading = asyncio.create_task(asyncio.to_thread(pipe.read))
-    assert await asyncio.to_thread(writer.close, 5)
+    assert await writer.close(5)
     os.close(pipe.target)
     return await reading
 
@@ -97,7 +97,7 @@ async def test_an_editor_that_is_gone_is_noticed(pipe: Pipe) -> None:
     writer.send({"id": 1})
     await broken.wait()
     writer.send({"id": 2})
-    assert writer.close(1)
+    assert await writer.close(1)
     os.close(pipe.target)
     pipe.source = os.open(os.devnull, os.O_RDONLY)
 
@@ -115,8 +115,8 @@ async def test_what_is_not_json_is_refused_and_the_rest_goes_out(pipe: Pipe) -> 
 async def test_closing_does_not_wait_for_ever(pipe: Pipe) -> None:
     writer, _ = await start(pipe)
     writer.send({"result": "x" * 1_000_000})
-    assert not await asyncio.to_thread(writer.close, 0.01)
+    assert not await writer.close(0.01)
     reading = asyncio.create_task(asyncio.to_thread(pipe.read))
-    assert await asyncio.to_thread(writer.close, 5)
+    assert await writer.close(5)
     os.close(pipe.target)
     await reading

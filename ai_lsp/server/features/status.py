@@ -22,7 +22,7 @@ def summary(now: Status) -> str:
     """One line for the person."""
     service = " · ".join(part for part in (now.provider, now.model) if part)
     reason = f" (last suggestion empty: {now.last_empty})" if now.last_empty else ""
-    return f"{now.message}{f' [{service}]' if service else ''}{reason}"
+    return f"{now.message or now.kind.value}{f' [{service}]' if service else ''}{reason}"
 
 
 def to_wire(now: Status) -> dict[str, Any]:

@@ -64,6 +64,12 @@ async def test_a_whole_text_takes_the_place_of_everything(desk: Desk) -> None:
     assert desk.text() == "newer"
 
 
+async def test_a_range_of_null_is_no_range(desk: Desk) -> None:
+    await desk.open("old\n")
+    await desk.change(2, {"range": None, "text": "new"})
+    assert desk.text() == "new"
+
+
 async def test_what_is_not_open_cannot_be_changed_or_closed(desk: Desk) -> None:
     await desk.change(2, edit((0, 0), (0, 0), "X"), uri="file:///unknown")
     await desk.notify("textDocument/didClose", {"textDocument": {"uri": "file:///unknown"}})

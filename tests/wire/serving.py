@@ -14,7 +14,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -60,6 +60,10 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     framing: Framing = Framing.CHUNKED
     before: Wait | None = None
+
+    def with_body(self, body: Iterable[Step]) -> Answer:
+        """The same answer with a body that is made while it is sent. It can be given once."""
+        return replace(self, body=body)
 
 
 @dataclass(slots=True)
@@ -180,6 +184,8 @@ class Connection(asyncio.Protocol):
         steps = list(answer.body) if answer.framing is Framing.LENGTH else answer.body
         self._transport.write(_head(answer, steps))
         for step in steps:
+            if self._transport.is_closing():
+                return
             if isinstance(step, Fault):
                 await self._break(step)
             elif callable(step):

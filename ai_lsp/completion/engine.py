@@ -7,7 +7,7 @@ whatever a provider does wrong becomes a reason.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ai_lsp.completion.gate import refusal
@@ -44,7 +44,7 @@ class CompletionEngine:
     """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request."""
 
     def __init__(
-        self, gatherer: ContextGatherer, gateway: Gateway, choose: Callable[[str], Completer | Silence]
+        self, gatherer: ContextGatherer, gateway: Gateway, choose: Callable[[str], Awaitable[Completer | Silence]]
     ) -> None:
         self._gatherer = gatherer
         self._gateway = gateway
@@ -56,7 +56,7 @@ class CompletionEngine:
         context = self._gatherer.gather(uri, position)
         if isinstance(context, Silence):
             return context
-        completer = self._choose(context.language)
+        completer = await self._choose(context.language)
         if isinstance(completer, Silence):
             return completer
         stop = refusal(context, trigger)

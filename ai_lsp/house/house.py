@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from platformdirs import user_state_path
 
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.context.gather import ContextGatherer
+from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.completion import Suggestion, Trigger
 from ai_lsp.core.errors import AIError
+from ai_lsp.core.provider_report import ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Documents
+from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.reports import reports
 from ai_lsp.house.upstream import Upstream
+from ai_lsp.house.warming import Warming
+from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
 from ai_lsp.providers.embedded.settings import EmbeddedSettings
 from ai_lsp.server.house import ClientInfo
@@ -47,15 +55,17 @@ class House:
         model: str | None = None,
         clock: Clock | None = None,
     ) -> None:
-        clock = clock or SystemClock()
+        self._clock = clock = clock or SystemClock()
         self.configuration = Configuration(config, _said(provider, model))
         settings = self.configuration.settings
         self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
         trees = SyntaxTrees(clock)
-        self.documents = Documents([trees, self.embedded])
+        warming = Warming()
+        self.documents = Documents([trees, self.embedded, warming])
         state = user_state_path("ai-lsp", appauthor=False)
         self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
         gatherer = ContextGatherer(self.documents, trees, clock)
+        warming.begin(gatherer.warm)
         self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
@@ -107,11 +117,20 @@ class House:
 
     def status(self) -> Status:
         """What the person may want to know right now."""
-        completer = self.completer("")
-        kind, message = self._condition(completer)
-        if isinstance(completer, Silence):
+        completion = self.settings.completion
+        name = completion.provider or self.settings.provider
+        name = self.upstream.automatic if name == "auto" else name
+        kind, message = self._condition(name)
+        if kind is StatusKind.INACTIVE:
             return Status(kind, message, last_empty=self._last_empty)
-        return Status(kind, message, completer.provider, completer.model, last_empty=self._last_empty)
+        return Status(
+            kind,
+            message,
+            name,
+            completion.model,
+            last_empty=self._last_empty,
+            usage_today=self.upstream.today.usage(self._clock.time()),
+        )
 
     async def checks(self) -> Sequence[Check]:
         """What `ai-lsp doctor` shows of the house."""
@@ -120,7 +139,7 @@ class House:
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         checks = [Check("settings", not problems, f"{path} ({found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
-        completer = self.completer("")
+        completer = await self.completer("")
         if isinstance(completer, Silence):
             return [*checks, Check("completion", ok=None, detail=str(completer))]
         return [*checks, await self._check(completer.provider)]
@@ -131,16 +150,40 @@ class House:
         await self.upstream.aclose()
         await self.embedded.aclose()
 
-    def completer(self, language: str) -> Completer | Silence:
+    async def completer(self, language: str) -> Completer | Silence:
         """Who completes code of this language right now, or why nobody does."""
+        completion = self.settings.completion
+        stop = self._switched_off(language)
+        if stop is not None:
+            return stop
+        name = await self.upstream.resolve(completion.provider or self.settings.provider)
+        return Completer(name, completion.model, completion.max_tokens, deadlines_of(self.settings, name))
+
+    async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
+        """The answer of a provider, or of the one that chats by the settings, as it comes."""
+        chosen = provider or self.settings.chat.provider or self.settings.provider
+        name = await self.upstream.resolve(chosen)
+        if request.model is None and provider is None:
+            request = replace(request, model=self.settings.chat.model)
+        return self.upstream.gateway.stream(ChatCall(name, request, deadlines_of(self.settings, name)))
+
+    async def providers(self) -> Sequence[ProviderReport]:
+        """All that there is to see of the providers."""
+        await self.upstream.start()
+        active = await self.upstream.resolve(self.settings.completion.provider or self.settings.provider)
+        return await reports(self.upstream.factory, self.upstream.keys, active)
+
+    def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
+        """The calls that were written down since a date. Reads the disk."""
+        return self.upstream.ledger.records(since)
+
+    def _switched_off(self, language: str) -> Silence | None:
         completion = self.settings.completion
         if not completion.enabled:
             return Silence(Reason.DISABLED)
         if language in completion.disabled_languages:
             return Silence(Reason.DISABLED, f"for {language}")
-        name = completion.provider or self.settings.provider
-        name = "embedded" if name == "auto" else name
-        return Completer(name, completion.model, completion.max_tokens, deadlines_of(self.settings, name))
+        return None
 
     async def _reconfigure(self) -> None:
         for problem in await self.upstream.reconfigure(self.settings):
@@ -153,16 +196,17 @@ class House:
             return Check(f"provider {name}", ok=False, detail=str(error))
         return Check(f"provider {name}", health.ok, health.detail)
 
-    def _condition(self, completer: Completer | Silence) -> tuple[StatusKind, str]:
+    def _condition(self, provider: str) -> tuple[StatusKind, str]:
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         if problems:
             return StatusKind.WARNING, problems[0]
         if self._budget is not None:
             return StatusKind.WARNING, str(self._budget)
-        if isinstance(completer, Silence):
-            return StatusKind.INACTIVE, str(completer)
-        if completer.provider != "embedded":
-            return StatusKind.NORMAL, f"{completer.provider} completes"
+        stop = self._switched_off("")
+        if stop is not None:
+            return StatusKind.INACTIVE, str(stop)
+        if provider != "embedded":
+            return StatusKind.NORMAL, f"{provider} completes"
         learned = self.embedded.status()
         return (StatusKind.BUSY if learned.state == "building" else StatusKind.NORMAL), learned.detail
 

@@ -22,7 +22,9 @@ from ai_lsp.gateway.order import GatewaySettings, Parts, build_gateway
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.gateway.seal import Seal
 from ai_lsp.gateway.shared_cache import SharedCache
+from ai_lsp.house.choice import automatic
 from ai_lsp.house.prices import Prices
+from ai_lsp.house.today import Today
 from ai_lsp.observe.ledger import Ledger
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.base import AIProvider
@@ -52,12 +54,27 @@ class Upstream:
         self.problems: list[str] = []
         self.keys = EnvironmentKeys(lambda provider: _key_variable(self._settings, provider))
         self.ledger = Ledger(ledger)
+        self.today = Today()
+        self._automatic: str | None = None
         self.factory = AIProviderFactory(
             _provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
         self._store, self._shared_cache, self._counters = self._shared()
         self.gateway = self._build(warn)
+
+    @property
+    def automatic(self) -> str:
+        """What `auto` stands for, as far as it is known by now."""
+        return self._automatic or "embedded"
+
+    async def resolve(self, name: str) -> str:
+        """The name of a provider, for `auto` as well. Found out once, when first asked for, until the settings change."""
+        if name != "auto":
+            return name
+        if self._automatic is None:
+            self._automatic = await automatic(self._settings, self.factory, self.keys)
+        return self._automatic
 
     async def start(self) -> None:
         """Load the plug-ins that the user file lists."""
@@ -66,6 +83,7 @@ class Upstream:
     async def reconfigure(self, settings: Settings) -> list[AIError]:
         """Take over new settings for the next call. What was wrong is returned; the rest is in force."""
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
+        self._automatic = None
         return await self.factory.reconfigure(_provider_settings(settings), active="embedded", plugins=settings.plugins)
 
     async def aclose(self) -> None:
@@ -95,6 +113,7 @@ class Upstream:
         # the embedded engine costs nothing and answers every few keys: its records would bury the others
         if record.provider != "embedded":
             self.ledger.append(record)
+            self.today.add(record)
 
     def _shared(self) -> tuple[SharedStore | None, SharedCache | None, SharedCounters | None]:
         cache = self._settings.cache

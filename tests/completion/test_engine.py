@@ -61,9 +61,12 @@ class Typist:
         self.engine = CompletionEngine(
             ContextGatherer(self.documents, trees, clock),
             Gateway([DeadlineStage(clock)], factory),
-            lambda language: self.choice,
+            self.choose,
         )
         self.version = 0
+
+    async def choose(self, language: str) -> Completer | Silence:
+        return self.choice
 
     async def at(self, marked: str, trigger: Trigger = Trigger.AUTOMATIC) -> Suggestion | Silence:
         text, position = split(marked)

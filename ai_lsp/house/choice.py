@@ -1,0 +1,61 @@
+"""Which provider `auto` stands for: one with a key, else a local server that answers, else the embedded engine.
+
+In: the settings and the providers. Out: a name. What must never happen: a word of code, or a key, is sent to find out;
+a provider's module is loaded that is not going to be used, while the person waits for the first suggestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from ai_lsp.core.errors import AIError
+from ai_lsp.core.secret import SecretLookup
+from ai_lsp.credentials.environment import USUAL
+from ai_lsp.providers.factory import AIProviderFactory
+from ai_lsp.settings.schema import Settings
+from ai_lsp.transport.knock import listens
+
+WITH_KEYS = ("mistral", "anthropic", "openai", "gemini", "grok")
+"""In this order; the first has an endpoint of its own for completing code."""
+LOCAL = {"ollama": "http://127.0.0.1:11434", "llamacpp": "http://127.0.0.1:8080"}
+"""Where these servers listen unless told otherwise."""
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Knock = Callable[[str], Awaitable[bool]]
+
+
+async def automatic(settings: Settings, factory: AIProviderFactory, keys: SecretLookup, knock: Knock = listens) -> str:
+    """The name of the provider. The person's own providers come first, in the order of the user file."""
+    for name, table in settings.providers.items():
+        if table.kind != "embedded" and await _own_can_answer(name, factory, keys, knock):
+            return name
+    for kind in WITH_KEYS:
+        # a key for an address that is not the kind's default, such as codestral's, needs a provider that names it
+        origin = next(iter(USUAL[kind]))
+        if await keys.find(kind, kind, origin) is not None:
+            return kind
+    for kind, origin in LOCAL.items():
+        if await knock(origin) and await _is_well(kind, factory):
+            return kind
+    return "embedded"
+
+
+async def _own_can_answer(name: str, factory: AIProviderFactory, keys: SecretLookup, knock: Knock) -> bool:
+    try:
+        settings, origin = factory.settings_of(name), factory.get(name).origin
+    except AIError:
+        return False
+    if origin is None:
+        return False
+    if urlsplit(origin).hostname in _LOOPBACK:
+        return await knock(origin) and await _is_well(name, factory)
+    return await keys.find(name, settings.kind, origin) is not None
+
+
+async def _is_well(name: str, factory: AIProviderFactory) -> bool:
+    """Whether what listens there is the server that it should be, with a model."""
+    try:
+        return (await factory.get(name).check()).ok
+    except AIError:
+        return False

@@ -56,7 +56,7 @@ class FallbackStage:
     def _chain(self, call: Call) -> Iterator[Call]:
         yield call
         for name in self._candidates(call):
-            yield replace(call, provider=name, trace=Trace())
+            yield _for_another(call, name)
 
     def _candidates(self, call: Call) -> Iterator[str]:
         settings = self._settings()
@@ -76,6 +76,13 @@ class FallbackStage:
             return self._providers.get(name).capabilities
         except AIError:
             return AICapabilities(is_local=True)
+
+
+def _for_another(call: Call, provider: str) -> Call:
+    """The model that was asked for is one of the first provider's: another one takes its own."""
+    if isinstance(call, CompletionCall):
+        return replace(call, provider=provider, trace=Trace())
+    return replace(call, provider=provider, trace=Trace(), request=replace(call.request, model=None))
 
 
 def _naming(event: StreamEvent, errors: list[AIError]) -> StreamEvent:

@@ -98,6 +98,7 @@ def _clients(url: str) -> tuple[Redis, RedisStorage]:
     from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415  # an extra
     from redis.asyncio.retry import Retry  # noqa: PLC0415  # an extra
     from redis.backoff import NoBackoff  # noqa: PLC0415  # an extra
+    from redis.exceptions import ConnectionError as ConnectionFailed  # noqa: PLC0415  # an extra
 
     pool = ConnectionPool.from_url(
         url,
@@ -107,7 +108,7 @@ def _clients(url: str) -> tuple[Redis, RedisStorage]:
         # our library's version is no business of the server's, and would be read from the disk for each connection
         driver_info=None,
         # once more at once: a server that was restarted has closed the connection that lay ready
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionFailed,)),
     )
     limits = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]  # its option types leave out the pool that its own text names
     return Redis(connection_pool=pool), limits

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,8 +17,8 @@ from ai_lsp.core.errors import (
     ConnectionFailedError,
     ContentRefusedError,
 )
-from ai_lsp.core.stream import TextDelta
-from ai_lsp.gateway.call import Next
+from ai_lsp.core.stream import Finished, TextDelta
+from ai_lsp.gateway.call import Call, ChatCall, Events, Next
 from ai_lsp.gateway.fallback import FallbackSettings, FallbackStage
 from ai_lsp.gateway.provider import ProviderSource
 from tests.gateway.support_gateway import FakeProvider, chat_call, completion_call, finished_of, line, sources, text_of
@@ -102,6 +103,22 @@ async def test_r5_an_answer_that_has_begun_is_never_continued_by_somebody_else()
     with pytest.raises(BrokenStreamError) as caught:
         await anext(events)
     assert (caught.value.partial, other.calls) == ("half", 0)
+
+
+async def test_a_model_that_was_asked_for_is_not_asked_of_another_provider() -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    async def upstream(call: Call) -> Events:
+        assert isinstance(call, ChatCall)
+        asked.append((call.provider, call.request.model))
+        if call.provider == "cloud":
+            raise DOWN
+        yield Finished(call.provider, "own")
+
+    call = chat_call()
+    stage = FallbackStage(sources(FakeProvider(), FakeProvider("other")), lambda: FallbackSettings(("other",)))
+    await text_of(stage(replace(call, request=replace(call.request, model="big")), upstream))
+    assert asked == [("cloud", "big"), ("other", None)]
 
 
 async def test_a_name_in_the_chain_that_nobody_has_is_passed_by() -> None:

@@ -37,7 +37,7 @@ class AnthropicOptions(HTTPOptions):
     auth: Literal["auto", "bearer", "x-api-key"] = Field(default="auto", description="auto: as the api_version has it.")
     beta: list[str] = Field(default_factory=list, description="Sent as anthropic-beta.")
     cache: Literal["off", "5m", "1h"] = Field(default="5m", description="How long the start of a prompt is kept.")
-    service_tier: Literal["auto", "standard_only"] | None = None
+    service_tier: Literal["auto", "standard_only"] | None = Field(default=None, description="What speed is paid for.")
 
 
 class AnthropicProvider(HTTPProvider):

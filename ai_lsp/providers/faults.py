@@ -57,7 +57,10 @@ _OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_err
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_error", "billing_hard_limit_reached", "quota_exceeded"})
 _PARAMETER = (
     re.compile(r"[`'\"]([\w.]+)[`'\"] is (?:deprecated|not supported|unsupported|not allowed|no longer)"),
-    re.compile(r"(?:unsupported|unknown|unrecognized|unexpected|invalid|extra|deprecated) (?:parameter|argument|field|value)s?[^`'\"]{0,30}[`'\"]([\w.]+)[`'\"]"),
+    re.compile(
+        r"(?:unsupported|unknown|unrecognized|unexpected|invalid|extra|deprecated) (?:request )?(?:parameter|argument|field|value)s?"
+        r"(?:[^`'\"]{0,30}[`'\"]|[^:]{0,20}: )([\w.]+)"
+    ),
     re.compile(r"unknown name \"([\w.]+)\"|^([\w.]+): (?:extra inputs|field not)"),
     re.compile(r"^([a-z][\w.]*) is (?:deprecated|not supported|unsupported|not allowed|no longer)"),
     re.compile(r"(?:model|endpoint) does not (?:support|accept)(?: the)?(?: parameters?)? [`'\"]?([\w.]*_[\w.]*)[`'\"]?"),

@@ -15,7 +15,9 @@ from ai_lsp.providers.options import HTTPOptions
 class OpenAIOptions(HTTPOptions):
     organization: str | None = Field(default=None, description="Sent as OpenAI-Organization.")
     project: str | None = Field(default=None, description="Sent as OpenAI-Project.")
-    service_tier: Literal["auto", "default", "flex", "priority"] | None = Field(default=None)
+    service_tier: Literal["auto", "default", "flex", "priority"] | None = Field(
+        default=None, description="What speed is paid for."
+    )
     verbosity: Literal["low", "medium", "high"] | None = Field(default=None, description="Length of chat answers.")
     prompt_cache_key: str | None = Field(default=None, description="Keeps calls that begin alike on one cache.")
 

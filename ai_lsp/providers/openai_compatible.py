@@ -30,7 +30,9 @@ class CompatibleOptions(HTTPOptions):
     stream: bool = Field(default=True, description="Off for a service that cannot stream.")
     auth_header: str = Field(default="authorization", description="The header that carries the key.")
     auth_prefix: str | None = Field(default=None, description="What stands before the key; `Bearer ` by default.")
-    max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = Field(
+        default="max_tokens", description="What the service calls the limit of an answer."
+    )
     disable_thinking: bool = Field(default=True, description="Ask for reasoning_effort none when completing code.")
 
     @field_validator("fim")

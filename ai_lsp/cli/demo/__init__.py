@@ -34,7 +34,7 @@ EXAMPLES = """\
 
 SERVER = (sys.executable, "-m", "ai_lsp", "serve")
 
-SUGGESTIONS = 24
+SUGGESTIONS = 20
 """How many are shown before the demo ends: about 45 seconds of typing."""
 
 CHARACTERS = 1_000
@@ -113,6 +113,7 @@ async def _meet(client: Client, folder: Path) -> None:
 
 async def _until_read(client: Client) -> None:
     """Wait while the server says that it is busy with the workspace."""
+    await client.request("aiLsp/status")  # the server begins to read when it is asked for something
     try:
         async with asyncio.timeout(READING_TIME):
             while (await client.request("aiLsp/status"))["kind"] == "busy":  # noqa: ASYNC110  # it tells when asked

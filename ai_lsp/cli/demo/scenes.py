@@ -16,10 +16,10 @@ from pathlib import Path
 from ai_lsp.cli.files import language_of
 
 SEED = 20
-LINES = range(4, 10)
+LINES = range(3, 7)
 """How many lines a paragraph has."""
 
-LONGEST_LINE = 100
+LONGEST_LINE = 88
 FILE_BYTES = range(1_000, 100_000)
 MOST_FILES = 3_000
 

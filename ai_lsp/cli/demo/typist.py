@@ -22,7 +22,7 @@ from ai_lsp.cli.files import language_of, uri_of
 MEDIAN_GAP, SPREAD = 0.12, 0.35
 """Seconds between two keys of a practised typist, and how much they vary (both of the log-normal distribution)."""
 
-NOTICING = 0.35
+NOTICING = 0.3
 """Seconds until a person has seen that a suggestion is right and presses Tab, or has seen what Tab brought."""
 
 _AUTOMATIC = 2  # InlineCompletionTriggerKind, Language Server Protocol 3.18

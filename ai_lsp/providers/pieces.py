@@ -35,7 +35,9 @@ class Tally:
     model: str | None = None
 
     def add(self, piece: Piece) -> None:
-        self.finish_reason = piece.finish_reason or self.finish_reason
+        # a model that declines still ends its answer in the usual way
+        if self.finish_reason != "refusal":
+            self.finish_reason = piece.finish_reason or self.finish_reason
         self.model = piece.model or self.model
         if piece.usage is not None:
             self.usage = merged(self.usage, piece.usage)

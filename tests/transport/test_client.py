@@ -56,8 +56,10 @@ def client_for(url: str, keys: Keys | None = None, auth: Auth | None = None, **m
 async def served(*answers: Answer) -> AsyncIterator[tuple[Loopback, Client]]:
     async with Loopback(list(answers)) as server:
         client = client_for(server.url)
-        yield server, client
-        await client.aclose()
+        try:
+            yield server, client
+        finally:
+            await client.aclose()
 
 
 async def events(client: Client, path: str = "/chat") -> list[ServerEvent]:

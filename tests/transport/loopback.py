@@ -25,6 +25,12 @@ class Asked:
 Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what a socket brings about."""
+    while not condition():
+        await asyncio.sleep(0)  # noqa: ASYNC110  # sockets set no event of ours
+
+
 def whole(body: object, status: str = "200 OK", media: str = "application/json", **headers: str) -> Answer:
     """An answer with its length."""
     data = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()

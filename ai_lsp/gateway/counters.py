@@ -23,8 +23,8 @@ class Counters(Protocol):
 
     async def total(self, name: str) -> int: ...
 
-    def seed(self, name: str, amount: int) -> None:
-        """What was used up before, by this person on this machine."""
+    def seed(self, name: str, total: int) -> None:
+        """What was used up so far by this person on this machine, as the ledger says."""
 
 
 class LocalCounters:
@@ -50,8 +50,8 @@ class LocalCounters:
     def known(self, name: str) -> int:
         return self._totals.get(name, (0, 0.0))[0]
 
-    def seed(self, name: str, amount: int) -> None:
-        self.raise_to(name, self.known(name) + amount, 32 * 86_400)
+    def seed(self, name: str, total: int) -> None:
+        self.raise_to(name, total, 32 * 86_400)
 
     def raise_to(self, name: str, total: int, seconds: int) -> None:
         """Somebody else knows of more than we do."""
@@ -96,7 +96,7 @@ class SharedCounters:
     async def total(self, name: str) -> int:
         return max(await self._store.total(self._sealed(name)) or 0, self._local.known(name))
 
-    def seed(self, name: str, amount: int) -> None:
+    def seed(self, name: str, total: int) -> None:
         """Nothing: the server knows, and another machine's share would be counted twice."""
 
     async def drain(self) -> None:

@@ -56,11 +56,13 @@ class _Watch:
         if self._task is None:
             self._task = asyncio.create_task(self._strike_when_due())
         waiting = self._waiting = asyncio.current_task()
+        assert waiting is not None
+        cancels = waiting.cancelling()
         try:
             return await anext(events, None)
-        except asyncio.CancelledError:
+        except BaseException:
             # a cancel that comes from outside at the same moment goes on as a cancel
-            if self._struck and waiting is not None and waiting.uncancel() == 0:
+            if self._struck and waiting.uncancel() == cancels:
                 raise self._error() from None
             raise
         finally:

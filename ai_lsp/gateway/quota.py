@@ -121,7 +121,7 @@ class QuotaStage:
         self._history = history
         self._warn = warn
         self._warned: set[tuple[str, int]] = set()
-        self._remembering: asyncio.Task[None] | None = None
+        self._remembering: tuple[tuple[Limit, ...], asyncio.Task[None]] | None = None
 
     def __call__(self, call: Call, following: Next) -> Events:
         limits = _limits(self._settings())
@@ -130,7 +130,7 @@ class QuotaStage:
         return self._counted(call, following, limits)
 
     async def _counted(self, call: Call, following: Next, limits: tuple[Limit, ...]) -> Events:
-        await self._remember()
+        await self._remember(limits)
         budgets = self._budgets(limits, self._now())
         await self._reserve(call, budgets)
         characters, end = 0, None
@@ -175,28 +175,29 @@ class QuotaStage:
         for budget in budgets:
             self._counters.add_later(budget.name, -1, budget.seconds)
 
-    async def _remember(self) -> None:
-        """Once: what the person used up before this process was started."""
-        if self._remembering is None:
-            self._remembering = asyncio.create_task(self._read_history())
-        if not self._remembering.done():
-            await asyncio.shield(self._remembering)
+    async def _remember(self, limits: tuple[Limit, ...]) -> None:
+        """Once for each set of limits: what the person used up before, in this process and in others."""
+        if self._remembering is None or self._remembering[0] != limits:
+            self._remembering = limits, asyncio.create_task(self._read_history(limits))
+        if not self._remembering[1].done():
+            await asyncio.shield(self._remembering[1])
 
-    async def _read_history(self) -> None:
-        start = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        for name, spent in (await asyncio.to_thread(self._add_up, start)).items():
+    async def _read_history(self, limits: tuple[Limit, ...]) -> None:
+        sums: dict[str, int] = {}
+        for (provider, name), spent in (await asyncio.to_thread(self._add_up, limits)).items():
+            if not self._is_free(provider):
+                sums[name] = sums.get(name, 0) + spent
+        for name, spent in sums.items():
             self._counters.seed(name, spent)
 
-    def _add_up(self, start: datetime) -> dict[str, int]:
-        sums: dict[str, int] = {}
-        limits = _limits(self._settings())
-        for record in self._history(start):
-            if record.user != self._user or not record.attempts or self._is_free(record.provider):
+    def _add_up(self, limits: tuple[Limit, ...]) -> dict[tuple[str, str], int]:
+        sums: dict[tuple[str, str], int] = {}
+        for record in self._history(self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)):
+            if record.user != self._user or not record.attempts:
                 continue
-            then = datetime.fromtimestamp(record.at).astimezone()
-            for budget in self._budgets(limits, then):
+            for budget in self._budgets(limits, datetime.fromtimestamp(record.at).astimezone()):
                 spent = 1 if budget.limit.amount is Amount.REQUESTS else _spent(budget.limit, record.usage)
-                sums[budget.name] = sums.get(budget.name, 0) + spent
+                sums[record.provider, budget.name] = sums.get((record.provider, budget.name), 0) + spent
         return sums
 
     def _notice(self, budget: _Budget, total: int) -> None:

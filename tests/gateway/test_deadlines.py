@@ -4,7 +4,13 @@ import asyncio
 
 import pytest
 
-from ai_lsp.core.errors import DeadlineError, FirstContentTimeoutError, StalledError, TotalTimeoutError
+from ai_lsp.core.errors import (
+    ConnectionFailedError,
+    DeadlineError,
+    FirstContentTimeoutError,
+    StalledError,
+    TotalTimeoutError,
+)
 from ai_lsp.core.stream import Finished, TextDelta
 from ai_lsp.gateway.call import Call, Deadlines, Events, Next
 from ai_lsp.gateway.deadlines import DeadlineStage
@@ -66,6 +72,20 @@ async def test_r4_a_dripping_model_is_left_after_300_seconds() -> None:
     seconds, error = await seconds_until_error(clock, upstream)
     assert (seconds, type(error), upstream.closed) == (300.0, TotalTimeoutError, True)
     assert not error.retryable
+
+
+async def test_a_provider_that_makes_an_error_of_its_own_out_of_the_cancel_changes_nothing() -> None:
+    clock = FakeClock()
+
+    async def upstream(call: Call) -> Events:
+        try:
+            await clock.sleep(1000)
+        except asyncio.CancelledError:
+            raise ConnectionFailedError("the connection was closed") from None
+        yield END
+
+    seconds, error = await seconds_until_error(clock, upstream)
+    assert (seconds, type(error)) == (30.0, FirstContentTimeoutError)
 
 
 async def test_an_answer_in_time_passes_whole_and_leaves_nothing_behind() -> None:

@@ -125,6 +125,15 @@ async def test_what_was_used_before_this_process_began_counts() -> None:
     assert await it.calls(3) == 2
 
 
+async def test_a_limit_that_is_set_later_counts_what_was_used_before_it() -> None:
+    now = FakeClock().time()
+    record = CallRecord(now - 60, "ada", "cloud", "m1", "chat", Source.UPSTREAM, "done", 1.0, Usage(90, 10, cost=0.01))
+    it = Setup(QuotaSettings(requests_per_day=100), None, [record] * 3)
+    assert await it.calls(1) == 0
+    it.settings = QuotaSettings(requests_per_day=100, tokens_per_day=400)
+    assert await it.calls(3) == 2
+
+
 async def test_models_on_this_machine_are_free() -> None:
     it = Setup(QuotaSettings(requests_per_day=0), FakeProvider(is_local=True))
     assert await it.calls(5) == 0

@@ -81,15 +81,17 @@ class Connection:
         """One message at a time. What a handler starts runs up to its first wait before the next message is handled:
         it sees the documents as they were when the editor asked.
         """
-        while (message := await self._inbox.get()) != END:
-            if isinstance(message, Parsed):
-                self._protocol.handle_message(message.value)
-            elif isinstance(message, Unreadable):
-                self._protocol.handle_unreadable(message)
-            self._reader.taken()
-            await asyncio.sleep(0)
-            await self._writer.room()
-        self.finish(self._protocol.lifecycle.exit_code)
+        try:
+            while (message := await self._inbox.get()) != END:
+                if isinstance(message, Parsed):
+                    self._protocol.handle_message(message.value)
+                elif isinstance(message, Unreadable):
+                    self._protocol.handle_unreadable(message)
+                self._reader.taken()
+                await asyncio.sleep(0)
+                await self._writer.room()
+        finally:
+            self.finish(self._protocol.lifecycle.exit_code)
 
     def _deliver(self, message: Incoming) -> None:
         """On the reader's thread, which goes on when the loop does not: the end is near even if a handler hangs."""

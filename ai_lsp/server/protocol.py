@@ -54,8 +54,8 @@ class Outbox(typing.Protocol):
 
 
 class Protocol(LanguageServerProtocol):
-    """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use. pygls's own requests to an
-    editor (`send_request`) never end: answers are handed to `ask` alone.
+    """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use. pygls's own ways out
+    have no transport here.
     """
 
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
@@ -125,8 +125,8 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             raise JsonRpcInvalidRequest("a message is an object with jsonrpc 2.0")
         method, params = message.get("method"), message.get("params")
-        if method is None and ("result" in message or "error" in message):
-            return None, None, None
+        if method is None and (message.keys() & {"result", "error"} or str(message.get("id")) in self._asked):
+            return None, None, None  # some editors leave out a result that is null
         if not isinstance(method, str):
             raise JsonRpcInvalidRequest("a message has a method, a result or an error")
         if not isinstance(params, dict | list | None):
@@ -153,8 +153,8 @@ class Protocol(LanguageServerProtocol):
                 token=_work_done_token(params),
                 newest_of=method.newest_per and (name, method.newest_per(structured)),
             )
-        except JsonRpcException as error:
-            self._refuse(msg_id, error)
+        except Exception as error:  # noqa: BLE001  # see below
+            self._refuse(msg_id, self._failed(name, error))
             return
         try:
             result = self._get_handler(name)(structured)
@@ -228,7 +228,8 @@ class Protocol(LanguageServerProtocol):
     def log_to_editor(self, message: str) -> None:
         """A line in the editor's log of this server, never a popup; the same line at most once in ten seconds."""
         now = self._clock.monotonic()
-        if now - self._reported.get(message, -_SECONDS_BETWEEN_REPORTS) < _SECONDS_BETWEEN_REPORTS:
+        self._reported = {told: at for told, at in self._reported.items() if now - at < _SECONDS_BETWEEN_REPORTS}
+        if message in self._reported:
             return
         self._reported[message] = now
         self.notify("window/logMessage", {"type": types.MessageType.Error.value, "message": message})
@@ -252,10 +253,6 @@ class Protocol(LanguageServerProtocol):
     def _refuse(self, msg_id: MsgId | None, error: JsonRpcException) -> None:
         told = {"code": error.code, "message": error.message}
         self._send({"jsonrpc": self.VERSION, "id": msg_id, "error": told})
-
-    def _send_data(self, data: Any) -> None:
-        """Where pygls's typed notifications end, such as `window_log_message`. pygls would log the body."""
-        self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
         self._outbox.send(message)

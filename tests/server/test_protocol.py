@@ -257,12 +257,15 @@ async def test_fact_22_a_request_of_ours_does_not_wait_for_ever(desk: Desk) -> N
 async def test_answers_of_the_editor_reach_who_asked(desk: Desk) -> None:
     asking = asyncio.create_task(desk.protocol.ask("test/a"))
     refused = asyncio.create_task(desk.protocol.ask("test/b"))
+    without = asyncio.create_task(desk.protocol.ask("test/c"))
     await settle()
-    first, second = desk.sent
+    first, second, third = desk.sent
     await desk.hear({"jsonrpc": "2.0", "id": first["id"], "result": {"a-b": 1}})
     await desk.hear({"jsonrpc": "2.0", "id": second["id"], "error": {"code": 1, "message": "no"}})
+    await desk.hear({"jsonrpc": "2.0", "id": third["id"]})
     await desk.hear({"jsonrpc": "2.0", "id": "nobody asked", "result": 1})
     assert await asking == {"a-b": 1}
+    assert await without is None
     with pytest.raises(JsonRpcException):
         await refused
 

@@ -47,7 +47,7 @@ def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> ty
     typed = word.group() if word else ""
     span = Range(Position(found.range.start.line, len(before) - len(typed)), end)
     text = typed + found.text
-    shown = text.strip().partition("\n")[0].rstrip()
+    shown = text.strip().partition("\n")[0].rstrip() or "…"
     return types.CompletionItem(
         label=shown if len(shown) <= LONGEST_LABEL else shown[: LONGEST_LABEL - 1] + "…",
         kind=types.CompletionItemKind.Text,

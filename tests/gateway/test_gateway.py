@@ -11,18 +11,22 @@ from dataclasses import replace
 
 import pytest
 
-from ai_lsp.core.chat import ChatResponseChunk
+from ai_lsp.core.chat import ChatRequest, ChatResponseChunk
 from ai_lsp.core.completion import CodeCompletion, Source
 from ai_lsp.core.errors import AIError, BrokenStreamError, CircuitOpenError, ConnectionFailedError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.stream import TextDelta
 from ai_lsp.core.usage import Usage
+from ai_lsp.gateway.admission import AdmissionSettings
 from ai_lsp.gateway.breaker import CircuitState
 from ai_lsp.gateway.call import Call, Deadlines, Events, Next
 from ai_lsp.gateway.fallback import FallbackSettings
 from ai_lsp.gateway.gateway import Gateway
-from ai_lsp.gateway.order import ORDER, GatewaySettings, Middleware, Parts, build_gateway
+from ai_lsp.gateway.order import ORDER, GatewaySettings, Middleware, Parts, ProviderLimits, build_gateway
 from ai_lsp.observe.record import CallRecord
+from ai_lsp.providers.base import AIProvider
+from ai_lsp.providers.factory import AIProviderFactory
+from ai_lsp.providers.services import ProviderSettings, Services
 from tests.gateway.support_gateway import (
     FakeProvider,
     Providers,
@@ -241,3 +245,42 @@ async def test_settings_hold_from_the_next_call_on() -> None:
         await gateway.complete(completion_call("unknown"))
     settings = replace(settings, embedded_first=0.5)
     assert (await gateway.complete(completion_call())).source is Source.UPSTREAM
+
+
+async def test_r15_100_streams_end_as_they_began_while_their_provider_is_replaced() -> None:
+    closed: list[str] = []
+
+    class Speaking(FakeProvider):
+        async def stream_chat(self, request: ChatRequest) -> AsyncIterator[ChatResponseChunk]:
+            for _ in range(3):
+                yield ChatResponseChunk(f"{self.set_model} ")
+            yield ChatResponseChunk("", "stop")
+
+        async def aclose(self) -> None:
+            closed.append(self.set_model or "")
+
+    def build(settings: ProviderSettings, services: Services) -> AIProvider:
+        return Speaking("work", set_model=settings.model)
+
+    def set_to(model: str) -> dict[str, ProviderSettings]:
+        return {"work": ProviderSettings("work", "speaking", model)}
+
+    factory = AIProviderFactory(set_to("old"), active="work")
+    factory.register_provider("speaking", build)
+    limits = ProviderLimits(admission=AdmissionSettings(running=100))
+    settings = GatewaySettings(others=limits)
+    gateway = build_gateway(lambda: settings, Parts(providers=factory, clock=FakeClock()))
+
+    streams = [gateway.stream(chat_call("work")) for _ in range(100)]
+    begun = [await anext(stream) for stream in streams]
+    assert await factory.reconfigure(set_to("new"), active="work") == []
+    await settle()
+    assert closed == []
+    rest = [await text_of(stream) for stream in streams]
+    await settle()
+
+    assert begun == [TextDelta("old ")] * 100
+    assert rest == ["old old "] * 100
+    assert closed == ["old"]
+    assert await text_of(gateway.stream(chat_call("work"))) == "new new new "
+    await factory.aclose()

@@ -35,7 +35,9 @@ class AdmissionStage:
         return (door.running, door.waiting) if door else (0, 0)
 
     async def __call__(self, call: Call, following: Next) -> Events:
-        door = self._doors.setdefault(call.provider, _Door())
+        door = self._doors.get(call.provider)
+        if door is None:
+            door = self._doors[call.provider] = _Door()
         await door.enter(call, self._settings(call.provider))
         try:
             async with aclosing(following(call)) as events:

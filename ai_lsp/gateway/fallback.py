@@ -36,7 +36,7 @@ class FallbackStage:
         self._settings = settings
 
     async def __call__(self, call: Call, following: Next) -> Events:
-        errors: list[AIError] = []
+        errors: dict[str, AIError] = {}
         for asked in self._chain(call):
             content = False
             try:
@@ -47,11 +47,11 @@ class FallbackStage:
             except AIError as error:
                 if content or not error.falls_back:
                     raise
-                errors.append(error)
+                errors[asked.provider] = error
             else:
                 return
         # the provider that the person chose is the one whose failure they have to know of
-        raise errors[0]
+        raise errors[call.provider]
 
     def _chain(self, call: Call) -> Iterator[Call]:
         yield call
@@ -85,7 +85,7 @@ def _for_another(call: Call, provider: str) -> Call:
     return replace(call, provider=provider, trace=Trace(), request=replace(call.request, model=None))
 
 
-def _naming(event: StreamEvent, errors: list[AIError]) -> StreamEvent:
+def _naming(event: StreamEvent, errors: dict[str, AIError]) -> StreamEvent:
     if errors and isinstance(event, Finished):
-        return replace(event, passed_over=tuple(f"{error.provider}: {error}" for error in errors))
+        return replace(event, passed_over=tuple(f"{provider}: {error}" for provider, error in errors.items()))
     return event

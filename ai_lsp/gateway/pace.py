@@ -41,7 +41,9 @@ class PaceStage:
         self._paces: dict[str, _Pace] = {}
 
     async def __call__(self, call: Call, following: Next) -> Events:
-        pace = self._paces.setdefault(call.provider, _Pace(self._clock))
+        pace = self._paces.get(call.provider)
+        if pace is None:
+            pace = self._paces[call.provider] = _Pace(self._clock)
         entry = await self._enter(pace, call)
         heard = False
         try:
@@ -54,6 +56,7 @@ class PaceStage:
                         pace.correct(entry, event.usage.input_tokens + event.usage.output_tokens)
                     yield event
         except RateLimitedError as error:
+            pace.hear(self._providers.get(call.provider).rate_limits)
             pace.refused(error.retry_after)
             raise
 

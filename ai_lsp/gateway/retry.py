@@ -82,10 +82,10 @@ class RetryStage:
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, AIError) or not error.retryable or state.attempt_number >= settings.attempts:
             return False
-        if self._clock.monotonic() >= end or not self._circuits.allows_retry(call, error):
+        # a hair less than one, because ten deposits of a tenth do not quite make it
+        if self._clock.monotonic() >= end or self._saved[call.provider] < 1 - 1e-9:
             return False
-        # taking 1e-9 for nothing keeps ten deposits of a tenth worth one retry
-        if self._saved[call.provider] < 1 - 1e-9:
+        if not self._circuits.allows_retry(call, error):
             return False
         self._saved[call.provider] -= 1
         return True

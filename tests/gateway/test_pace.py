@@ -131,6 +131,17 @@ async def test_after_a_refusal_of_the_service_nothing_is_sent_before_it_wants_to
     assert it.asked == [0, 25]
 
 
+async def test_the_headers_of_a_refusal_count_too() -> None:
+    it = Setup()
+    it.provider.facts = RateLimitFacts(requests=LimitFacts(remaining=0, reset=9.0))
+    it.service.error = RateLimitedError("429")
+    with pytest.raises(RateLimitedError):
+        await it.call(completion_call())
+    it.service.error = None
+    await it.call()
+    assert it.asked == [0, 9]
+
+
 async def test_who_would_wait_longer_than_his_deadline_hears_so_at_once() -> None:
     it = Setup(RateLimitSettings(requests_per_minute=1))
     await it.call()

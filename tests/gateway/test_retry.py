@@ -190,6 +190,18 @@ async def test_retries_end_when_they_open_the_circuit() -> None:
     assert len(service.asked) == 5
 
 
+async def test_a_failure_that_the_budget_does_not_let_repeat_counts_once() -> None:
+    clock = FakeClock()
+    breaker = BreakerStage(sources(FakeProvider()), clock)
+    service = Service(clock, *[DOWN] * 2000)
+    poor = RetrySettings(burst=0, budget=0)
+    line = compose([breaker, RetryStage(clock, lambda _: poor, breaker)], service)
+    for _ in range(4):
+        with pytest.raises(ConnectionFailedError):
+            await clock.run(collect(line(chat_call())))
+    assert breaker.reports()[0].failures == 4
+
+
 async def test_r6_r8_both_together_make_at_most_14_calls_in_an_outage_of_300_seconds() -> None:
     clock = FakeClock()
     breaker = BreakerStage(sources(FakeProvider()), clock)

@@ -18,6 +18,7 @@ out (`learning.py`), a prompt that is too long is shrunk once, and an answer cou
 
 from __future__ import annotations
 
+import asyncio
 import json
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -33,7 +34,9 @@ from ai_lsp.core.errors import (
     AIError,
     BrokenStreamError,
     ConfigurationError,
+    ConnectionFailedError,
     ContextOverflowError,
+    OverloadedError,
     ProtocolError,
     UnsupportedError,
 )
@@ -99,6 +102,8 @@ class HTTPProvider(AIProvider):
         """Tokens, once the service has told."""
         self.aliases: set[str] = set()
         self._without_fim: set[str] = set()
+        self._asked: set[tuple[str, str]] = set()
+        self._preparing = asyncio.Lock()
         self._client = services.network.client(
             self.endpoint,
             provider=settings.name,
@@ -190,7 +195,7 @@ class HTTPProvider(AIProvider):
         )
 
     async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncGenerator[StreamEvent, None]:
-        await self.prepare()
+        await self._prepared()
         sized = fit(prompt, self.options.context_window or self.window or self.facts(self.code_model).window)
         call, reply = await self._begin_code(sized, context)
         answer = HoleAnswer(prompt) if call.hole else None
@@ -218,7 +223,7 @@ class HTTPProvider(AIProvider):
         return ChatResponse("".join(text), tally.model or self.model, tally.finish_reason, tally.usage)
 
     async def stream_chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponseChunk, None]:
-        await self.prepare()
+        await self._prepared()
         request = replace(
             request, model=request.model or self.model, max_tokens=request.max_tokens or self.options.max_tokens
         )
@@ -379,11 +384,30 @@ class HTTPProvider(AIProvider):
     async def _json(self, path: str, body: dict[str, Any]) -> Any:
         return await self._client.json("POST", path, body)
 
-    async def _try_json(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    async def _prepared(self) -> None:
+        # calls that begin together wait for the same answer
+        async with self._preparing:
+            await self.prepare()
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """A question whose answer one can do without."""
         with suppress(AIError):
             return await self._client.json(method, path, body)
         return None
+
+    async def _ask_once(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The same, asked again only of a server that was not there yet."""
+        question = (path, repr(body))
+        if question in self._asked:
+            return None
+        try:
+            answer = await self._client.json(method, path, body)
+        except (ConnectionFailedError, OverloadedError):
+            return None
+        except AIError:
+            answer = None
+        self._asked.add(question)
+        return answer
 
 
 def vectors_in(found: Sequence[Any], count: int, provider: str) -> list[list[float]]:

@@ -46,7 +46,7 @@ class LlamaCppProvider(OpenAIShape):
 
     async def prepare(self) -> None:
         if self.window is None:
-            self.window = size_at(await self._try_json("GET", "/props"), "default_generation_settings", "n_ctx")
+            self.window = size_at(await self._ask_once("GET", "/props"), "default_generation_settings", "n_ctx")
 
     def has_fim(self) -> bool:
         return self.code_model not in self._without_fim
@@ -92,5 +92,5 @@ class LlamaCppProvider(OpenAIShape):
 
     async def check(self) -> Health:
         health = await super().check()
-        await self.prepare()
+        await self._prepared()
         return health

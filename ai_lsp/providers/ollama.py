@@ -50,13 +50,11 @@ class OllamaProvider(HTTPProvider):
 
     async def prepare(self) -> None:
         if not self.model:
-            self._found = _first_useful(await self._try_json("GET", self.models_path))
+            self._found = _first_useful(await self._ask("GET", self.models_path))
         if self._abilities is None and self.model:
-            shown = await self._try_json("POST", "/api/show", {"model": self.model})
+            shown = await self._ask_once("POST", "/api/show", {"model": self.model})
             if shown is not None:
-                self._abilities = frozenset(
-                    filter(None, (text_at({"a": name}, "a") for name in items(shown, "capabilities")))
-                )
+                self._abilities = frozenset(map(str, items(shown, "capabilities")))
                 trained = _trained_window(at(shown, "model_info"))
                 self.window = min(self.options.num_ctx, trained or self.options.num_ctx)
 
@@ -131,7 +129,7 @@ class OllamaProvider(HTTPProvider):
         return Piece(text, text_at(data, "done_reason") or "stop", usage, text_at(data, "model") or None, done=True)
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        await self.prepare()
+        await self._prepared()
         body = {"model": self.options.embedding_model or self.model, "input": list(texts)}
         return vectors_in(items(await self._json("/api/embed", body), "embeddings"), len(texts), self.name)
 

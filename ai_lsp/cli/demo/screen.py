@@ -12,11 +12,14 @@ from typing import Self, TextIO
 from ai_lsp.cli.demo.picture import Picture, Row, shown
 from ai_lsp.cli.demo.score import Score
 from ai_lsp.cli.demo.typist import Act, Moment
-from ai_lsp.cli.terminal import styled
+from ai_lsp.cli.terminal import Style, styled
 
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _CLEAR_LINE, _CLEAR_BELOW = "\x1b[K", "\x1b[J"
 _LONGEST = 60
+
+_WITHOUT_COLOUR = {Style.FAINT: Style.DIM, Style.BOLD: Style.BOLD, Style.REVERSED: Style.REVERSED}
+"""Ghost text has to differ from code for a person who wants no colour, too."""
 
 
 class Screen:
@@ -62,7 +65,11 @@ class Screen:
         return "".join(written)
 
     def _text(self, row: Row) -> str:
-        return "".join(text if style is None else styled(text, style, self._colour) for text, style in row).rstrip(" ")
+        return "".join(self._piece(text, style) for text, style in row).rstrip(" ")
+
+    def _piece(self, text: str, style: Style | None) -> str:
+        drawn = style if self._colour or style is None else _WITHOUT_COLOUR.get(style)
+        return text if drawn is None else styled(text, drawn, colour=True)
 
 
 class Printer:

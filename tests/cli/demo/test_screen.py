@@ -1,3 +1,4 @@
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def test_only_what_changes_is_drawn_again() -> None:
         screen.see(Moment(SCENE, Act.TYPED, "de"), Score())
         # up to the cursor's row, the row itself, the rest of it cleared, and down again
         up = rows - 9
-        assert out.getvalue() == f"\x1b[{up}A\r    6| de\x1b[K\x1b[{up}B\r"
+        cursor = "\x1b[7m \x1b[0m"
+        assert out.getvalue() == f"\x1b[{up}A\r\x1b[2m    6\x1b[0m| de{cursor}\x1b[K\x1b[{up}B\r"
 
 
 def test_a_new_size_draws_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,14 +59,15 @@ def test_a_new_size_draws_everything_again(monkeypatch: pytest.MonkeyPatch) -> N
         out.seek(0)
         out.truncate()
         screen.see(Moment(SCENE, Act.TYPED, "d"), Score())
-    assert out.getvalue().startswith("\x1b[16A\r\x1b[J-- app/area.py ----")
+    assert out.getvalue().startswith("\x1b[16A\r\x1b[J\x1b[2m-- \x1b[0m\x1b[1mapp/area.py")
 
 
-def test_without_colour_no_colour_is_written() -> None:
+def test_without_colour_ghost_text_is_still_told_from_code() -> None:
     out = StringIO()
     with Screen(out, PICTURE, colour=False) as screen:
         screen.see(Moment(SCENE, Act.TYPED, "d", "ef", 0.1, new=True), Score())
-    assert "m" not in out.getvalue().replace(" ms", "").replace("median", "").replace("import math", "")
+    assert "d\x1b[7me\x1b[0m\x1b[2mf\x1b[0m" in out.getvalue()
+    assert set(re.findall(r"\x1b\[(\d+)m", out.getvalue())) == {"0", "1", "2", "7"}
 
 
 def test_lines_for_where_no_terminal_is() -> None:

@@ -204,11 +204,16 @@ async def test_a_raised_quota_holds_for_the_next_call() -> None:
     assert await it.calls(2) == 1
 
 
-def test_the_month_begins_anew_on_its_first() -> None:
-    limits = list(QuotaSettings(requests_per_day=1, requests_per_month=1).limits())
-    for now, day, month in (
-        (datetime(2026, 12, 31, 23).astimezone(), "2027-01-01", "2027-01-01"),
-        (datetime(2026, 1, 31).astimezone(), "2026-02-01", "2026-02-01"),
-        (datetime(2026, 2, 1).astimezone(), "2026-02-02", "2026-03-01"),
-    ):
-        assert [limit.renewed(now) for limit in limits] == [day, month]
+async def test_a_ledger_that_cannot_be_read_stops_nobody() -> None:
+    def unreadable(since: datetime) -> Iterable[CallRecord]:
+        raise PermissionError(13, "Permission denied")
+
+    clock, provider = FakeClock(), FakeProvider()
+    providers = sources(provider)
+    accounts, counters = Accounts(providers, NoPrices(), clock), LocalCounters(clock)
+    settings = QuotaSettings(requests_per_day=1)
+    stage = QuotaStage(providers, clock, accounts, counters, lambda: settings, user="ada", history=unreadable)
+    start = line(stage, providers=providers)
+    await clock.run(collect(start(completion_call())))
+    with pytest.raises(QuotaExceededError):
+        await clock.run(collect(start(completion_call())))

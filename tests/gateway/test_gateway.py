@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 import statistics
 import time
 from collections.abc import AsyncIterator
@@ -284,3 +285,35 @@ async def test_r15_100_streams_end_as_they_began_while_their_provider_is_replace
     assert closed == ["old"]
     assert await text_of(gateway.stream(chat_call("work"))) == "new new new "
     await factory.aclose()
+
+
+async def test_r1_every_one_of_1000_calls_ends_in_exactly_one_way() -> None:
+    dice = random.Random(7)
+    clock = FakeClock()
+
+    async def script(number: int) -> CodeCompletion:
+        await clock.sleep(dice.random())
+        if dice.random() < 0.1:
+            raise BrokenStreamError("cut off")
+        return answer(f"answer {number}")
+
+    limits = ProviderLimits(admission=AdmissionSettings(running=1000))
+    settings = GatewaySettings(fallback=FallbackSettings(last_for_completions=None), others=limits)
+    gateway, records = whole(sources(FakeProvider(script=script)), clock, settings)
+    tasks = [
+        asyncio.create_task(gateway.complete(completion_call(prefix=str(dice.randrange(300))))) for _ in range(1000)
+    ]
+    await settle()
+    cancelled = dice.sample(tasks, 200)
+    for task in cancelled:
+        await clock.advance(0.005)
+        task.cancel()
+    await clock.advance(2)
+
+    assert all(task.done() for task in tasks)
+    outcomes = [record.outcome for record in records]
+    assert len(records) == 1000
+    assert outcomes.count("cancelled") == sum(task.cancelled() for task in tasks) > 0
+    failed = sum(not task.cancelled() and task.exception() is not None for task in tasks)
+    assert outcomes.count("failed") == failed > 0
+    assert (gateway.load("cloud"), clock.sleepers) == ((0, 0), 0)

@@ -13,14 +13,12 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import asdict
 
-from ai_lsp.core.clock import Clock
 from ai_lsp.providers.embedded.index import WorkspaceIndex
 from ai_lsp.providers.embedded.learning import Report, Task, learn
 from ai_lsp.providers.embedded.wire import Header, index_from
 
 _MODULE = "ai_lsp.providers.embedded.child"
 _PIPE_BYTES = 1 << 20
-_SLICE_PAUSE = 0.002
 _GRACE = 30.0
 """Seconds beyond the task's own for sorting what was read; then the process is ended."""
 
@@ -29,11 +27,11 @@ class BuildError(Exception):
     """The workspace could not be read; the text says what happened."""
 
 
-async def learn_in_background(task: Task, clock: Clock) -> AsyncIterator[tuple[str, WorkspaceIndex] | Report]:
+async def learn_in_background(task: Task) -> AsyncIterator[tuple[str, WorkspaceIndex] | Report]:
     try:
         process = await _start(task)
     except (OSError, ValueError, NotImplementedError):
-        async for learned in _in_slices(task, clock):
+        async for learned in _in_slices(task):
             yield learned
         return
     try:
@@ -80,10 +78,11 @@ async def _end(process: Process) -> None:
     await process.wait()
 
 
-async def _in_slices(task: Task, clock: Clock) -> AsyncIterator[tuple[str, WorkspaceIndex] | Report]:
+async def _in_slices(task: Task) -> AsyncIterator[tuple[str, WorkspaceIndex] | Report]:
+    """In a thread, a file at a time: sorting bucket by bucket lets the interpreter change threads often enough."""
     report = Report()
-    for learned in learn(task, report):
-        if learned is not None:
+    steps = iter(learn(task, report))
+    while (learned := await asyncio.to_thread(next, steps, report)) is not report:
+        if isinstance(learned, tuple):
             yield learned
-        await clock.sleep(_SLICE_PAUSE)
     yield report

@@ -58,13 +58,16 @@ class Segment:
 
 
 class Buffer:
-    """`tokens` are surfaces, `bare` their bare forms, `counts` says how often each of these occurs."""
+    """`tokens` are surfaces, `bare` their bare forms, `counts` says how often each of these occurs, `known`
+    holds the distinct surfaces.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.tokens: array[int] = array("i")
         self.bare: array[int] = array("i")
         self.counts: Counter[int] = Counter()
+        self.known: set[int] = set()
         self._segments: list[Segment] = []
         self._first_lines: list[int] = []
         self._is_behind = False
@@ -121,6 +124,7 @@ class Buffer:
             line += len(segment.lines)
         self.bare = array("i", map(self.vocabulary.bare.__getitem__, self.tokens))
         self.counts = Counter(self.bare)
+        self.known = set(self.tokens)
         self._is_behind = False
 
     def tokens_before(self, line: int) -> int:

@@ -16,7 +16,7 @@ from ai_lsp.providers.embedded.vocabulary import BOUNDARY_TEXT, Vocabulary
 
 _MOST_LINES = 96
 _PER_LENGTH = 48
-_LOOKED_THROUGH = 6000
+_LOOKED_THROUGH = 2500
 _LONGEST = 40
 _RIGHT_COMPARED = 6
 _HALF_LIFE = 600.0

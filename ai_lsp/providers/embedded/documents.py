@@ -26,15 +26,22 @@ _CLOSED_KEPT = 20
 
 @dataclass(slots=True, eq=False)
 class OpenDocument:
-    """`snapshot` is the newest text seen; `buffer` is made when it is first needed. `used` orders documents by use."""
+    """`snapshot` is the newest text seen, `opened` the first; `unseen` tells that there are changes after the newest.
+    `buffer` is made when it is first needed. `used` orders documents by use.
+    """
 
     snapshot: DocumentSnapshot
+    opened: DocumentSnapshot
     family: str
     path: str | None
     buffer: Buffer | None = None
-    changed: bool = False
+    unseen: bool = False
     closed: bool = False
     used: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        return self.unseen or self.snapshot.lines != self.opened.lines
 
 
 @dataclass(slots=True)
@@ -46,7 +53,7 @@ class OpenDocuments:
 
     def open(self, snapshot: DocumentSnapshot) -> OpenDocument:
         path = path_of(snapshot.uri)
-        document = OpenDocument(snapshot, family_of_language(snapshot.language), path)
+        document = OpenDocument(snapshot, snapshot, family_of_language(snapshot.language), path)
         self._documents[snapshot.uri] = document
         self._touch(document)
         self._hide(document)
@@ -58,20 +65,21 @@ class OpenDocuments:
         if document is None or document.closed or document.family != family_of_language(snapshot.language):
             return self.open(snapshot)
         document.snapshot = snapshot
+        document.unseen = False
         self._touch(document)
         return document
 
     def changed(self, uri: str) -> None:
         document = self._documents.get(uri)
         if document is not None:
-            document.changed = True
+            document.unseen = True
 
     def close(self, uri: str) -> None:
         document = self._documents.get(uri)
         if document is None:
             return
         document.closed = True
-        if not document.changed:
+        if not document.is_changed:
             self._drop(uri)
         closed = [other for other in self._by_use() if other.closed]
         for other in closed[_CLOSED_KEPT:]:
@@ -122,7 +130,7 @@ class OpenDocuments:
 
     def _drop(self, uri: str) -> None:
         document = self._documents.pop(uri)
-        if document.path is not None and not document.changed:
+        if document.path is not None and not document.is_changed:
             for index in self.indexes.values():
                 index.show(document.path)
 

@@ -6,6 +6,7 @@ says is also part of what the shorter ones say.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ PROJECT, FILE = 0, 1
 """Who says it: the workspace and the other open documents, or the document itself."""
 
 _DRAWN = 192
-_DRAWN_FOR_PREFIX = 4000
+_DRAWN_FOR_PREFIX = 2500
 _TOO_COMMON = 20_000
 _PAIRS_BEFORE, _PAIRS_AFTER, _SINGLES = 192, 64, 64
 _LEVELS = 6
@@ -130,15 +131,13 @@ def project_levels(
 def _count(
     index: WorkspaceIndex, where: tuple[int, int], extra: list[int], allowed: set[int] | None
 ) -> tuple[dict[int, float], int]:
+    drawn = index.following(*where, _DRAWN if allowed is None else _DRAWN_FOR_PREFIX) + extra
+    if allowed is not None:
+        drawn = [token for token in drawn if token in allowed]
     counts: dict[int, float] = {}
-    support = 0
-    tokens = index.tokens
-    drawn = index.following(*where, _DRAWN if allowed is None else _DRAWN_FOR_PREFIX)
-    for token in [*map(tokens.__getitem__, drawn), *extra]:
-        if token != BOUNDARY if allowed is None else token in allowed:
-            counts[token] = counts.get(token, 0.0) + 1.0
-            support += 1
-    return counts, support
+    counts.update(Counter(drawn))
+    boundaries = counts.pop(BOUNDARY, 0.0)
+    return counts, len(drawn) - int(boundaries)
 
 
 def file_levels(place: Place, latest_first: Sequence[int], allowed: set[int] | None) -> list[Level]:
@@ -166,7 +165,7 @@ def file_levels(place: Place, latest_first: Sequence[int], allowed: set[int] | N
 def word_levels(index: WorkspaceIndex, place: Place, allowed: set[int], levels: Sequence[Level]) -> list[Level]:
     """How often the words that begin as typed occur at all: in the document, and where little else is known, anywhere."""
     bare, here = place.buffer.vocabulary.bare, place.buffer.counts
-    counts = {token: float(here[bare[token]]) for token in allowed if bare[token] in here}
+    counts = {token: float(here[bare[token]]) for token in allowed & place.buffer.known}
     found = [Level(FILE, 0, counts, int(sum(counts.values())))] if counts else []
     if max((level.length for level in levels), default=0) < 2:
         known = index.counts

@@ -96,7 +96,7 @@ class SourceFile:
 
 @dataclass(slots=True)
 class Workspace:
-    """Folders to read, the caps, and paths of files that are near the person's work."""
+    """Absolute folders to read, the caps, and paths of files that are near the person's work."""
 
     folders: Sequence[str]
     max_bytes: int
@@ -107,7 +107,7 @@ class Workspace:
 
     def files(self) -> list[SourceFile]:
         """The files to read, nearest first, up to the cap; `left_out` then tells how many did not fit."""
-        found = {file.path: file for folder in self.folders for file in self._walk(os.path.abspath(folder))}
+        found = {file.path: file for folder in self.folders for file in self._walk(folder)}
         chosen: list[SourceFile] = []
         free = self.max_bytes
         for file in sorted(found.values(), key=lambda f: (self._distance(f.path), f.path)):

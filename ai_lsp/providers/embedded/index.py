@@ -80,10 +80,10 @@ class WorkspaceIndex:
         return found
 
     def following(self, low: int, high: int, most: int) -> list[int]:
-        """Where the token that follows stands in `tokens`, for at most about `most` evenly drawn places of a range."""
-        total = len(self.tokens)
-        step = (high - low - 1) // most + 1
-        return [total - (place >> 2) for place in self.places[low:high:step]]
+        """The tokens that follow at most `most` evenly drawn places of a range."""
+        tokens, total = self.tokens, len(self.tokens)
+        step = max(1, -(-(high - low) // most))
+        return [tokens[total - (place >> 2)] for place in self.places[low:high:step]]
 
     def hide(self, path: str) -> None:
         """Let a file's places follow nothing any more: its text is newer elsewhere."""

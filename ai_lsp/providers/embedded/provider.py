@@ -30,6 +30,7 @@ from ai_lsp.providers.embedded.settings import EmbeddedSettings, EmbeddedStatus,
 NAME = "embedded"
 _MODEL = "own-code"
 _DEFAULTS = EmbeddedSettings()
+_FIGURES = load_model()  # read when this file is imported: making a provider on the event loop then reads nothing
 _REST_BETWEEN_BUILDS = 60.0
 """Seconds after a build before changes on disk start another one."""
 
@@ -40,7 +41,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
     def __init__(self, settings: EmbeddedSettings = _DEFAULTS, clock: Clock | None = None) -> None:
         self._settings = settings
         self._clock = clock or SystemClock()
-        self._documents = OpenDocuments(load_model())
+        self._documents = OpenDocuments(_FIGURES)
         self._folders: tuple[Path, ...] = ()
         self._status = EmbeddedStatus()
         self._build: asyncio.Task[None] | None = None
@@ -170,7 +171,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         )
         indexes: dict[str, WorkspaceIndex] = {}
         try:
-            async for learned in learn_in_background(task, self._clock):
+            async for learned in learn_in_background(task):
                 if isinstance(learned, Report):
                     await self._take(indexes, learned, self._clock.monotonic() - started)
                 else:

@@ -15,7 +15,7 @@ class EmbeddedSettings:
     `build_seconds` is the time that reading the workspace may take; what was read by then is used.
     """
 
-    threshold: float = 0.75
+    threshold: float = 0.7
     shortest: int = 3
     max_bytes: int = 10_000_000
     max_file_bytes: int = 400_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import log, log1p
 
 from ai_lsp.providers.embedded.buffer import Buffer
@@ -66,13 +67,18 @@ def next_token(
         return {}
     model = known.model
     mixed = blend(model.escape if allowed is None else model.escape_word, levels)
-    order = sorted(mixed, key=lambda token: (-mixed[token], token))[:TOP]
+    order = likeliest(mixed)
     if model.token is None:
         return {token: mixed[token] for token in order}
     rows = token_rows(known, levels, mixed, order, latest_first[0], begun=allowed is not None)
     ranked = {token: model.token.probability(row) for token, row in zip(order, rows, strict=True)}
     total = sum(ranked.values())
     return {token: p / total for token, p in ranked.items()} if total > 1.0 else ranked
+
+
+def likeliest(mixed: dict[int, float]) -> list[int]:
+    """The TOP tokens, the likeliest first; among equals the one that was known first."""
+    return [token for _, token in nsmallest(TOP, [(-p, token) for token, p in mixed.items()])]
 
 
 def token_rows(

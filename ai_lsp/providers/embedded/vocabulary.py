@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 
 BOUNDARY = 0
 """The token that no text has: the start of a file, and what stands for a secret."""
@@ -28,6 +27,7 @@ class Vocabulary(dict[str, int]):
         self.bare: array[int] = array("i")
         self._newlines: dict[tuple[int, int], int] = {}
         self._sorted: list[str] = []
+        self._order: array[int] = array("i")
         self._fresh: list[str] = []
         self._unsorted = False
         self._append(BOUNDARY_TEXT)
@@ -65,6 +65,7 @@ class Vocabulary(dict[str, int]):
     def settle(self) -> None:
         """Sort what has been added since: finding words is fastest afterwards."""
         self._sorted = sorted(text for text in self.text if text[0] != "\n" and text != BOUNDARY_TEXT)
+        self._order = array("i", map(self.__getitem__, self._sorted))
         self._fresh = []
         self._unsorted = False
 
@@ -75,12 +76,9 @@ class Vocabulary(dict[str, int]):
             self._unsorted = False
         found: set[int] = set()
         for prefix in {surface, bare} - {""}:
-            found.update(map(self.__getitem__, self._between(prefix)))
+            found.update(self._order[slice(*_between(self._sorted, prefix))])
+            found.update(map(self.__getitem__, self._fresh[slice(*_between(self._fresh, prefix))]))
         return found
-
-    def _between(self, prefix: str) -> Iterator[str]:
-        for texts in (self._sorted, self._fresh):
-            yield from texts[bisect_left(texts, prefix) : bisect_left(texts, prefix + _LAST)]
 
     @classmethod
     def restored(cls, texts: list[str], bare: array[int], order: array[int]) -> Vocabulary:
@@ -91,11 +89,17 @@ class Vocabulary(dict[str, int]):
         vocabulary.bare = bare
         vocabulary._newlines = {_newline_key(text): id_ for id_, text in enumerate(texts) if text[0] == "\n"}
         vocabulary._sorted = [texts[id_] for id_ in order]
+        vocabulary._order = order
         return vocabulary
 
     def order(self) -> array[int]:
         """The ids of all words, sorted by text, as `restored` wants them."""
-        return array("i", map(self.__getitem__, self._sorted))
+        return self._order
+
+
+def _between(texts: list[str], prefix: str) -> tuple[int, int]:
+    """Where in sorted texts those with a prefix begin and end."""
+    return bisect_left(texts, prefix), bisect_left(texts, prefix + _LAST)
 
 
 def _newline_key(text: str) -> tuple[int, int]:

@@ -28,7 +28,7 @@ EXAMPLES = """\
   ai-lsp complete app/models.py:120 --provider embedded
 """
 
-READING_TIME = 3.0
+READING_TIME = 1.2
 """Seconds for reading the workspace. What has not been read by then does not count: the person is waiting."""
 
 _FAILURES = frozenset(

@@ -138,11 +138,14 @@ class HTTPProvider(AIProvider):
     def map_error(self, reply: ErrorReply) -> AIError:
         return error_from(reply, self.name)
 
-    async def prepare(self) -> None:
-        """Ask the service once what has to be known before the first call. Failures may be left to that call."""
+    async def prepare(self, model: str | None) -> None:
+        """Ask the service once what has to be known before the first call to a model. None: the usual one.
 
-    def has_fim(self) -> bool:
-        """Whether `fim_call` has something to ask."""
+        Failures may be left to that call.
+        """
+
+    def has_fim(self, model: str) -> bool:
+        """Whether `fim_call` has something to ask for this model."""
         return False
 
     # what every provider does
@@ -160,6 +163,13 @@ class HTTPProvider(AIProvider):
         """The model that completes code."""
         return self.settings.model or self.default_code_model or self.model
 
+    def model_for(self, prompt: CompletionPrompt) -> str:
+        return prompt.model or self.code_model
+
+    def can_fim(self, model: str) -> bool:
+        """Whether there is a fill-in-the-middle endpoint that has not refused this model yet."""
+        return model not in self._without_fim and self.has_fim(model)
+
     @property
     def origin(self) -> str:
         return self.endpoint.origin
@@ -175,7 +185,7 @@ class HTTPProvider(AIProvider):
             supports_streaming=True,
             supports_code_completion=True,
             supports_chat=True,
-            supports_fim=self.has_fim(),
+            supports_fim=self.can_fim(self.code_model),
             supports_embeddings=self.supports_embeddings,
             context_window=self.options.context_window or self.window or facts.window,
             max_output_tokens=facts.output,
@@ -195,8 +205,8 @@ class HTTPProvider(AIProvider):
         )
 
     async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncGenerator[StreamEvent, None]:
-        await self._prepared()
-        sized = fit(prompt, self.options.context_window or self.window or self.facts(self.code_model).window)
+        await self._prepared(prompt.model)
+        sized = fit(prompt, self.options.context_window or self.window or self.facts(self.model_for(prompt)).window)
         call, reply = await self._begin_code(sized, context)
         answer = HoleAnswer(prompt) if call.hole else None
         tally, empty = Tally(), True
@@ -223,7 +233,7 @@ class HTTPProvider(AIProvider):
         return ChatResponse("".join(text), tally.model or self.model, tally.finish_reason, tally.usage)
 
     async def stream_chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponseChunk, None]:
-        await self._prepared()
+        await self._prepared(request.model)
         request = replace(
             request, model=request.model or self.model, max_tokens=request.max_tokens or self.options.max_tokens
         )
@@ -272,7 +282,7 @@ class HTTPProvider(AIProvider):
         """A completion as a conversation: most services have no fill-in-the-middle endpoint."""
         request = ChatRequest(
             hole_messages(prompt),
-            model=self.code_model,
+            model=self.model_for(prompt),
             max_tokens=prompt.max_tokens + HOLE_MARKS,
             stop=(CLOSE, *prompt.stop),
         )
@@ -331,14 +341,14 @@ class HTTPProvider(AIProvider):
 
     async def _begin_code(self, prompt: CompletionPrompt, context: CodeContext) -> tuple[WireCall, Reply]:
         """Fill in the middle where it can be had, a conversation otherwise; which one is remembered for the model."""
-        first = None if self.code_model in self._without_fim else self.fim_call(prompt, context)
+        first = self.fim_call(prompt, context) if self.can_fim(self.model_for(prompt)) else None
         if first is not None:
             try:
                 return await self._begin(
                     lambda ratio: self.fim_call(shrink(prompt, ratio), context) or first, prompt.max_tokens
                 )
             except (UnsupportedError, ConfigurationError):
-                self._without_fim.add(self.code_model)
+                self._without_fim.add(self.model_for(prompt))
         return await self._begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
 
     async def _begin(self, build: Callable[[float], WireCall], answer: int) -> tuple[WireCall, Reply]:
@@ -384,10 +394,10 @@ class HTTPProvider(AIProvider):
     async def _json(self, path: str, body: dict[str, Any]) -> Any:
         return await self._client.json("POST", path, body)
 
-    async def _prepared(self) -> None:
+    async def _prepared(self, model: str | None) -> None:
         # calls that begin together wait for the same answer
         async with self._preparing:
-            await self.prepare()
+            await self.prepare(model)
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """A question whose answer one can do without."""

@@ -44,12 +44,12 @@ class LlamaCppProvider(OpenAIShape):
     Options = LlamaCppOptions
     options: LlamaCppOptions
 
-    async def prepare(self) -> None:
+    async def prepare(self, model: str | None) -> None:
         if self.window is None:
             self.window = size_at(await self._ask_once("GET", "/props"), "default_generation_settings", "n_ctx")
 
-    def has_fim(self) -> bool:
-        return self.code_model not in self._without_fim
+    def has_fim(self, model: str) -> bool:
+        return True
 
     def thinking(self, model: str, *, inline: bool) -> dict[str, Any]:
         if inline or self.options.thinking == "off":
@@ -70,11 +70,12 @@ class LlamaCppProvider(OpenAIShape):
         }
         chosen = {"t_max_predict_ms": self.options.t_max_predict_ms, "id_slot": self.options.id_slot}
         body.update({name: value for name, value in chosen.items() if value is not None})
-        if self.settings.model:
-            body["model"] = self.settings.model
+        model = self.model_for(prompt)
+        if model != self.default_model:
+            body["model"] = model
         if prompt.stop:
             body["stop"] = list(prompt.stop)
-        return WireCall("/infill", body, self.code_model)
+        return WireCall("/infill", body, model)
 
     def parse(self, data: Any, event: str) -> Piece | None:
         if at(data, "choices") is not None:
@@ -92,5 +93,5 @@ class LlamaCppProvider(OpenAIShape):
 
     async def check(self) -> Health:
         health = await super().check()
-        await self._prepared()
+        await self._prepared(None)
         return health

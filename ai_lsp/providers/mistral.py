@@ -38,14 +38,13 @@ class MistralProvider(OpenAIShape):
     Options = MistralOptions
     options: MistralOptions
 
-    def has_fim(self) -> bool:
-        return self.facts(self.code_model).fim is not None and self.code_model not in self._without_fim
+    def has_fim(self, model: str) -> bool:
+        return self.facts(model).fim is not None
 
     def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
-        if not self.has_fim():
-            return None
+        model = self.model_for(prompt)
         body: dict[str, Any] = {
-            "model": self.code_model,
+            "model": model,
             "prompt": prompt.prefix,
             "suffix": prompt.suffix,
             "max_tokens": prompt.max_tokens,
@@ -53,7 +52,7 @@ class MistralProvider(OpenAIShape):
         }
         if prompt.stop:
             body["stop"] = list(prompt.stop)
-        return WireCall("/fim/completions", {**body, **self._chosen()}, self.code_model)
+        return WireCall("/fim/completions", {**body, **self._chosen()}, model)
 
     def chat_call(self, request: ChatRequest, *, inline: bool = False) -> WireCall:
         call = super().chat_call(request, inline=inline)

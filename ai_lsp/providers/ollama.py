@@ -15,11 +15,12 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.completion import CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.usage import Usage
-from ai_lsp.prompts.fim import FAMILIES
+from ai_lsp.prompts.fim import FAMILIES, FimFamily
 from ai_lsp.providers.base import ModelInfo
 from ai_lsp.providers.http import HTTPProvider, WireCall, vectors_in
 from ai_lsp.providers.options import HTTPOptions
 from ai_lsp.providers.pieces import Piece, at, count_at, items, size_at, text_at
+from ai_lsp.providers.services import ProviderSettings, Services
 from ai_lsp.transport.wire import Auth
 
 NUM_CTX = 8192
@@ -41,43 +42,44 @@ class OllamaProvider(HTTPProvider):
     Options = OllamaOptions
     options: OllamaOptions
 
-    _found = ""
-    _abilities: frozenset[str] | None = None
+    def __init__(self, settings: ProviderSettings, services: Services) -> None:
+        super().__init__(settings, services)
+        self._found = ""
+        self._abilities: dict[str, frozenset[str]] = {}
 
     @property
     def model(self) -> str:
         return self.settings.model or self._found
 
-    async def prepare(self) -> None:
+    async def prepare(self, model: str | None) -> None:
         if not self.model:
             self._found = _first_useful(await self._ask("GET", self.models_path))
-        if self._abilities is None and self.model:
-            shown = await self._ask_once("POST", "/api/show", {"model": self.model})
+        model = model or self.model
+        if model and model not in self._abilities:
+            shown = await self._ask_once("POST", "/api/show", {"model": model})
             if shown is not None:
-                self._abilities = frozenset(map(str, items(shown, "capabilities")))
+                self._abilities[model] = frozenset(map(str, items(shown, "capabilities")))
                 trained = _trained_window(at(shown, "model_info"))
                 self.window = min(self.options.num_ctx, trained or self.options.num_ctx)
 
-    def has_fim(self) -> bool:
-        can_insert = self._abilities is None or "insert" in self._abilities
-        return (can_insert or self._family() is not None) and self.code_model not in self._without_fim
+    def has_fim(self, model: str) -> bool:
+        return self._may(model, "insert") or self._family(model) is not None
 
-    def _family(self) -> str | None:
-        family = self.facts(self.code_model).fim
-        return family if family in FAMILIES else None
+    def _may(self, model: str, ability: str) -> bool:
+        """Whether the model has the ability, or nothing is known of it."""
+        return model not in self._abilities or ability in self._abilities[model]
+
+    def _family(self, model: str) -> FimFamily | None:
+        return FAMILIES.get(self.facts(model).fim or "")
 
     def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
-        if not self.has_fim():
-            return None
-        family = self._family()
-        raw = family is not None and (
-            self.options.raw_fim or (self._abilities is not None and "insert" not in self._abilities)
-        )
+        model = self.model_for(prompt)
+        family = self._family(model)
         stop = prompt.stop
-        body: dict[str, Any] = {"model": self.code_model, "stream": True}
-        if raw and family is not None:
-            body |= {"prompt": FAMILIES[family].render(prompt), "raw": True}
-            stop = (*FAMILIES[family].stop, *stop)
+        body: dict[str, Any] = {"model": model, "stream": True}
+        if family is not None and (self.options.raw_fim or not self._may(model, "insert")):
+            body |= {"prompt": family.render(prompt), "raw": True}
+            stop = (*family.stop, *stop)
         else:
             # an empty suffix would be taken for a plain prompt, and the model would start to chat
             body |= {"prompt": prompt.prefix, "suffix": prompt.suffix or "\n"}
@@ -115,7 +117,7 @@ class OllamaProvider(HTTPProvider):
         }
         body["options"] = {name: value for name, value in chosen.items() if value is not None}
         # models that cannot think refuse to be told so
-        if think is not None and (self._abilities is None or "thinking" in self._abilities):
+        if think is not None and self._may(body["model"], "thinking"):
             body["think"] = think
         if self.options.keep_alive is not None:
             body["keep_alive"] = self.options.keep_alive
@@ -129,7 +131,7 @@ class OllamaProvider(HTTPProvider):
         return Piece(text, text_at(data, "done_reason") or "stop", usage, text_at(data, "model") or None, done=True)
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        await self._prepared()
+        await self._prepared(None)
         body = {"model": self.options.embedding_model or self.model, "input": list(texts)}
         return vectors_in(items(await self._json("/api/embed", body), "embeddings"), len(texts), self.name)
 

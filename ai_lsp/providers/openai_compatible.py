@@ -57,9 +57,9 @@ class OpenAICompatibleProvider(OpenAIShape):
         prefix = self.options.auth_prefix
         return Auth(header, usual if prefix is None else prefix, required=False)
 
-    async def prepare(self) -> None:
+    async def prepare(self, model: str | None) -> None:
         """With no model set, the first one that the server has is taken: local servers mostly have one."""
-        if not self.model:
+        if not (model or self.model):
             found = self.models_from(await self._ask("GET", self.models_path))
             self._found = found[0].id if found else ""
 
@@ -69,22 +69,21 @@ class OpenAICompatibleProvider(OpenAIShape):
     def model(self) -> str:
         return self.settings.model or self._found
 
-    def has_fim(self) -> bool:
-        return self._fim() != "chat" and self.code_model not in self._without_fim
+    def has_fim(self, model: str) -> bool:
+        return self._fim(model) != "chat"
 
-    def _fim(self) -> str:
+    def _fim(self, model: str) -> str:
         if self.options.fim != "auto":
             return self.options.fim
         if "fim_path" in origin_facts(self.origin):
             return "suffix"
-        family = self.facts(self.code_model).fim or "chat"
+        family = self.facts(model).fim or "chat"
         return family if family in FAMILIES else "chat"
 
     def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
-        style = self._fim()
-        if style == "chat":
-            return None
-        body: dict[str, Any] = {"model": self.code_model, "max_tokens": prompt.max_tokens}
+        model = self.model_for(prompt)
+        style = self._fim(model)
+        body: dict[str, Any] = {"model": model, "max_tokens": prompt.max_tokens}
         if style == "suffix":
             body |= {"prompt": prompt.prefix, "suffix": prompt.suffix}
             stop = prompt.stop
@@ -96,7 +95,7 @@ class OpenAICompatibleProvider(OpenAIShape):
         if stop:
             body["stop"] = list(stop[:MAX_STOPS])
         path = self.options.fim_path or origin_facts(self.origin).get("fim_path")
-        return WireCall(path or "/completions", body, self.code_model, from_origin=path is not None)
+        return WireCall(path or "/completions", body, model, from_origin=path is not None)
 
     def chat_call(self, request: ChatRequest, *, inline: bool = False) -> WireCall:
         call = super().chat_call(request, inline=inline)

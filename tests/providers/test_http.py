@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ai_lsp.core.chat import ChatMessage, ChatRequest
@@ -179,3 +181,12 @@ async def test_without_a_model_nothing_is_asked() -> None:
         with pytest.raises(ConfigurationError, match=r"set `model` in \[providers\.work\]"):
             await work.provider.chat(HELLO)
         assert [asked.method for asked in work.server.asked] == ["GET"]
+
+
+async def test_a_completion_may_name_another_model() -> None:
+    async with setting("openai", sse(openai_ends())) as work:
+        await work.provider.complete_code(replace(PROMPT, model="other"), CONTEXT)
+        assert work.last.json["model"] == "other"
+    async with setting("mistral", sse(openai_ends()), model="mistral-small-latest") as work:
+        await work.provider.complete_code(replace(PROMPT, model="codestral-latest"), CONTEXT)
+        assert work.last.path == "/fim/completions"

@@ -27,8 +27,8 @@ Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what a socket brings about."""
-    while not condition():
-        await asyncio.sleep(0)  # noqa: ASYNC110  # sockets set no event of ours
+    while not condition():  # noqa: ASYNC110  # sockets set no event of ours
+        await asyncio.sleep(0)
 
 
 def whole(body: object, status: str = "200 OK", media: str = "application/json", **headers: str) -> Answer:

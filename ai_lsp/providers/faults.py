@@ -24,6 +24,7 @@ from ai_lsp.core.errors import (
     UnsupportedError,
 )
 from ai_lsp.providers.learning import ESSENTIAL, RefusedParameterError
+from ai_lsp.transport.redact import redact_json
 from ai_lsp.transport.wire import ErrorReply
 
 _N = r"(\d[\d,_]*)"
@@ -111,7 +112,7 @@ def stream_error(data: Any) -> ErrorReply | None:
     error = found.get("error")
     if not error and found.get("type") != "error" and found.get("object") != "error":
         return None
-    reply = ErrorReply(500, found, "")
+    reply = ErrorReply(500, redact_json(found, None), "")
     named = [reply.error.get(key) for key in ("code", "status", "raw_status_code", "type")]
     numbers = (int(name) for name in named if isinstance(name, int | str) and str(name).isdigit())
     kinds = (_STATUS_OF_TYPE[name] for name in named if isinstance(name, str) and name in _STATUS_OF_TYPE)

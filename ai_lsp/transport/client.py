@@ -112,7 +112,12 @@ class Client:
         if not response.is_success:
             raise await self._refusal(response, attach.secret)
         return Reply(
-            response, origin=self.endpoint.origin, provider=self._provider, abandoned=pool.warm, drain=self._drain
+            response,
+            origin=self.endpoint.origin,
+            provider=self._provider,
+            secret=attach.secret,
+            abandoned=pool.warm,
+            drain=self._drain,
         )
 
     async def json(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

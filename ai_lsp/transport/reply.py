@@ -1,7 +1,8 @@
 """An answer that has begun: its events as they come.
 
 In: a response whose headers have arrived. Out: `ServerEvent`s, read no faster than they are asked for. What must never
-happen: an answer without end fills the memory, or a connection is lost because a stream was left before its last byte.
+happen: an answer without end fills the memory, a connection is lost because a stream was left before its last byte, or a
+key that the service repeats gets any further.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import httpx2
 
 from ai_lsp.core.errors import ProtocolError
+from ai_lsp.core.secret import Secret
 from ai_lsp.transport.decode import Decoder, NDJSONDecoder, ServerEvent, SSEDecoder, WholeBody
 from ai_lsp.transport.failures import FAILURES, within_answer
 
@@ -34,6 +36,7 @@ class Reply:
         *,
         origin: str,
         provider: str,
+        secret: Secret | None,
         abandoned: Callable[[], None],
         drain: Callable[[Reply], None],
     ) -> None:
@@ -41,6 +44,7 @@ class Reply:
         self._chunks: AsyncIterator[bytes] = response.aiter_bytes()
         self._origin = origin
         self._provider = provider
+        self._secret = secret
         self._abandoned = abandoned
         self._drain = drain
         self._size = 0
@@ -57,9 +61,9 @@ class Reply:
         async with aclosing(self.chunks()) as chunks:
             async for chunk in chunks:
                 for event in decoder.feed(chunk):
-                    yield event
+                    yield self._masked(event)
         for event in decoder.end():
-            yield event
+            yield self._masked(event)
 
     async def json(self) -> Any:
         """The whole body as JSON. Raises ProtocolError where it is none."""
@@ -110,6 +114,12 @@ class Reply:
         if not self._ended:
             self._abandoned()
         await self._response.aclose()
+
+    def _masked(self, event: ServerEvent) -> ServerEvent:
+        """Errors in the middle of a stream may repeat the key too."""
+        if self._secret is None or (data := self._secret.redact(event.data)) == event.data:
+            return event
+        return ServerEvent(data, event.event)
 
     def _decoder(self) -> Decoder:
         kind = self.media_type

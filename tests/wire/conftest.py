@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import ai_lsp.transport.pool  # noqa: F401  # it silences loggers when it is loaded, and they shall talk here
 from ai_lsp.providers.registry import KINDS
 from tests.wire.dialect import KEY, Dialect
 
@@ -41,11 +43,47 @@ def unspoken() -> set[str]:
     return set(KINDS) - set(DIALECTS) - OWN_ENGINES
 
 
+class Collected(logging.Handler):
+    """Everything that anybody logs, as it would be written."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[tuple[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append((record.name, self.format(record)))
+
+
+@contextmanager
+def collecting() -> Iterator[Collected]:
+    collected = Collected()
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(collected)
+    try:
+        yield collected
+    finally:
+        root.removeHandler(collected)
+        root.setLevel(level)
+    for name, text in collected.said:
+        assert KEY not in text, f"{name} logged the key"
+
+
 @pytest.fixture
-def every_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Every logger at its most talkative, and never a word of the key."""
-    caplog.set_level(logging.DEBUG)
-    yield
-    for record in caplog.records:
-        shown = logging.Formatter().format(record)
-        assert KEY not in shown, f"{record.name} logged the key"
+def usual_log() -> Iterator[Collected]:
+    """What is logged at the most talkative level, and never a word of the key."""
+    with collecting() as collected:
+        yield collected
+
+
+@pytest.fixture
+def every_log() -> Iterator[Collected]:
+    """The same with all those that we keep silent."""
+    silent = [logger for logger in map(logging.getLogger, logging.root.manager.loggerDict) if logger.disabled]
+    for logger in silent:
+        logger.disabled = False
+    with collecting() as collected:
+        yield collected
+    for logger in silent:
+        logger.disabled = True

@@ -39,12 +39,13 @@ def _openai(url: str) -> Any:
     return AsyncOpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0)
 
 
+STREAMED: Any = {"stream": True, "stream_options": {"include_usage": True}}
 MESSAGES: Any = [{"role": "user", "content": "hello"}]
 
 
 async def _openai_chat_streamed(url: str) -> Told:
     async with _openai(url) as client:
-        chunks = await _all(await client.chat.completions.create(model="m", messages=MESSAGES, stream=True))
+        chunks = await _all(await client.chat.completions.create(model="m", messages=MESSAGES, **STREAMED))
     choices = [choice for chunk in chunks for choice in chunk.choices]
     return Told(
         "".join(choice.delta.content or "" for choice in choices),

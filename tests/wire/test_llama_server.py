@@ -125,10 +125,7 @@ async def test_chat_says_what_the_model_says(kind: str, server: Llama, mark: str
     assert answer.usage.output_tokens in {len(SCRIPTS[mark].pieces), len(SCRIPTS[mark].pieces) + 1}
 
 
-@pytest.mark.parametrize(
-    ("kind", "judge"),
-    [("openai", judges.OPENAI_CHAT), ("openai-compatible", judges.MISTRAL_CHAT), ("anthropic", judges.ANTHROPIC)],
-)
+@pytest.mark.parametrize(("kind", "judge"), [("openai", judges.OPENAI_CHAT), ("anthropic", judges.ANTHROPIC)])
 async def test_the_vendors_own_client_hears_the_same(kind: str, judge: judges.Judge, server: Llama) -> None:
     async with provider_for(kind, server.url) as provider:
         ours = await provider.chat(ask("hello"))

@@ -48,6 +48,13 @@ return rows
 """
 
 
+STATUS_KIND = """
+local client = vim.lsp.get_clients({ name = 'ai_lsp', bufnr = 0 })[1]
+local answer = client:request_sync('aiLsp/status', vim.empty_dict(), 1000, 0)
+return answer and answer.result and answer.result.kind or 'no answer'
+"""
+
+
 def home_environment(home: Path) -> dict[str, str]:
     """An environment in which programs find no configuration, key or history but what lies under `home`."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
@@ -139,6 +146,10 @@ class Neovim:
         attached = "local c = vim.lsp.get_clients({ name = 'ai_lsp', bufnr = 0 })[1] return c ~= nil and c.initialized"
         wait_until("the server runs", lambda: bool(self.lua(attached)), seconds=15)
 
+    def wait_until_read(self) -> None:
+        """Wait until the server has read the project: before, it knows too little to suggest anything."""
+        wait_until("the project is read", lambda: self.lua(STATUS_KIND) == "normal", seen=lambda: self.lua(STATUS_KIND))
+
     def wait_for_ghost(self) -> str:
         return wait_until("ghost text is in view", lambda: self.ghost)
 
@@ -151,6 +162,7 @@ def wait_until(what: str, look: Callable[[], T], *, seconds: float = 8, seen: Ca
     end = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}" + (f"; seen: {seen()!r}" if seen else ""))
+            view = f"; seen: {str(seen())[-2000:]!r}" if seen else ""
+            raise AssertionError(f"not within {seconds} s: {what}{view}")
         time.sleep(0.02)
     return found

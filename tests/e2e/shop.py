@@ -201,9 +201,6 @@ TYPED_FIRST = "if quantity <= 0:"
 TYPED_NEXT = 'raise ValueError(f"quantity must be positive, got {quantity}")'
 """The next lines as the person means to write them; Neovim indents them by itself."""
 
-IMPORT = "from __future__ import annotations"
-"""A line at the head of every file."""
-
 
 def build(folder: Path) -> Path:
     """Write the project into `folder`. The path of the file to open."""

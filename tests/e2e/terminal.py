@@ -64,12 +64,23 @@ class Terminal:
         """What is on the screen, without colours."""
         return self._ask("capture-pane", "-p")
 
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Its column and row from 0."""
+        column, row = self._ask("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
+        return int(column), int(row)
+
+    @property
+    def behind_cursor(self) -> str:
+        """What stands in the cursor's row from the cursor on."""
+        column, row = self.cursor
+        return self.text.split("\n")[row][column:]
+
     def keep_picture(self, folder: Path, name: str) -> None:
         """Write what is on the screen to `folder` as a picture and as plain text."""
-        column, row = self._ask("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
         folder.mkdir(exist_ok=True)
         capture = self._ask("capture-pane", "-p", "-e")
-        (folder / f"{name}.svg").write_text(svg(capture, COLUMNS, (int(column), int(row))), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(svg(capture, COLUMNS, self.cursor), encoding="utf-8")
         (folder / f"{name}.txt").write_text(self.text, encoding="utf-8")
 
     def _ask(self, *command: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 from ai_lsp.core.usage import Usage
@@ -105,7 +105,7 @@ def _spellings(model: str) -> list[str]:
 
 @cache
 def _data() -> _Data:
-    raw = tomllib.loads((files(__package__) / "facts.toml").read_text("utf-8"))
+    raw = tomllib.loads(Path(__file__).with_name("facts.toml").read_text("utf-8"))
     return _Data(
         as_of=raw["as_of"],
         models={name: _facts(facts) for name, facts in raw["models"].items()},

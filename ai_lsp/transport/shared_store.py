@@ -25,23 +25,26 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-LONGEST_WAIT = 0.25
-"""Seconds that one question may take, connecting included: the local cache has answered long before."""
+PATIENCE = 0.25
+"""Seconds: the person waits for an answer that the team's server may or may not have."""
 REST = 5.0
 """Seconds that a server which failed is not asked again."""
 _SCHEMES = ("redis", "rediss", "unix")
 
 
 class SharedStore:
-    """`url` is redis://, rediss:// (TLS) or unix://, from the person's own file. Belongs to one event loop."""
+    """`url` is redis://, rediss:// (TLS) or unix://, from the person's own file. `patience` is in seconds: what one
+    question may take, connecting included. Belongs to one event loop.
+    """
 
-    def __init__(self, url: str, clock: Clock) -> None:
-        if urlsplit(url).scheme not in _SCHEMES:
-            raise ConfigurationError("cache.url has to begin with redis://, rediss:// or unix://")
+    def __init__(self, url: str, clock: Clock, patience: float = PATIENCE) -> None:
+        if not _is_usable(url):
+            raise ConfigurationError("cache.url has to begin with redis://, rediss:// or unix://, and to name a server")
         if find_spec("redis") is None or find_spec("limits") is None:
             raise ConfigurationError("a shared cache needs two more packages: install ai-lsp[shared-cache]")
         self._url = url
         self._clock = clock
+        self._patience = patience
         self._asleep_until = 0.0
         self._clients: tuple[Redis, RedisStorage] | None = None
         self._opening = asyncio.Lock()
@@ -89,11 +92,11 @@ class SharedStore:
         async with self._opening:
             if self._clients is None:
                 # 100 ms of imports that only a team with a shared cache pays
-                self._clients = await asyncio.to_thread(_clients, self._url)
+                self._clients = await asyncio.to_thread(_clients, self._url, self._patience)
         return self._clients
 
 
-def _clients(url: str) -> tuple[Redis, RedisStorage]:
+def _clients(url: str, patience: float) -> tuple[Redis, RedisStorage]:
     from limits.aio.storage import RedisStorage  # noqa: PLC0415  # an extra
     from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415  # an extra
     from redis.asyncio.retry import Retry  # noqa: PLC0415  # an extra
@@ -103,8 +106,8 @@ def _clients(url: str) -> tuple[Redis, RedisStorage]:
     pool = ConnectionPool.from_url(
         url,
         max_connections=64,
-        socket_timeout=LONGEST_WAIT,
-        socket_connect_timeout=LONGEST_WAIT,
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
         # our library's version is no business of the server's, and would be read from the disk for each connection
         driver_info=None,
         # once more at once: a server that was restarted has closed the connection that lay ready
@@ -117,6 +120,15 @@ def _clients(url: str) -> tuple[Redis, RedisStorage]:
 async def _bytes(redis: Redis, name: str) -> bytes | None:
     value = await redis.get(name)
     return value if isinstance(value, bytes) else None
+
+
+def _is_usable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = parts.path if parts.scheme == "unix" else parts.hostname
+        return parts.scheme in _SCHEMES and bool(named) and parts.port != 0
+    except ValueError:  # a port that is no number, an address without its bracket
+        return False
 
 
 def _shown(url: str) -> str:

@@ -68,9 +68,10 @@ def test_s9_no_logger_and_no_level_lets_a_key_or_code_through(written: io.String
 
 
 def test_a_librarys_warning_still_tells_whose_it_is_and_where(written: io.StringIO) -> None:
-    logging.getLogger("httpx2").warning("%s", CODE)
+    logging.getLogger("some_library").warning("%s", CODE)
     assert (
-        "WARNING httpx2: a message of this library (withheld, it may quote code) at test_logs.py:" in written.getvalue()
+        "WARNING some_library: a message of this library (withheld, it may quote code) at test_logs.py:"
+        in written.getvalue()
     )
 
 

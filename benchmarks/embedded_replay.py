@@ -76,10 +76,12 @@ def _times(seconds: Sequence[float]) -> tuple[float, float, float]:
 def _judge(results: Sequence[Result]) -> int:
     print("mean of the projects")
     engines = [result.engine for result in results]
+    copies = [result.line_copy for result in results]
+    words = [result.word_completion for result in results]
     for name, tallies in (
         ("  embedded", engines),
-        ("  last line with prefix", [result.line_copy for result in results]),
-        ("  word from the buffer", [result.word_completion for result in results]),
+        ("  last line with prefix", copies),
+        ("  word from the buffer", words),
     ):
         saved, right = mean(t.saved for t in tallies), mean(t.right for t in tallies)
         print(f"{name:24} {saved:7.1%} {right:7.1%} {mean(t.wrong_on_screen for t in tallies):16.1%}")
@@ -88,12 +90,20 @@ def _judge(results: Sequence[Result]) -> int:
     met = {
         f"at least {SAVED:.0%} of keystrokes saved": mean(t.saved for t in engines) >= SAVED,
         f"at least {RIGHT:.0%} of distinct suggestions right": mean(t.right for t in engines) >= RIGHT,
+        "more saved and more often right than either trivial engine": _beats(engines, copies)
+        and _beats(engines, words),
         f"p50 at most {P50 * 1e3:.0f} ms": p50 <= P50,
         f"p95 at most {P95 * 1e3:.0f} ms": p95 <= P95,
     }
     for what, is_met in met.items():
         print(f"{'met' if is_met else 'MISSED':8} {what}")
     return 0 if all(met.values()) else 1
+
+
+def _beats(ours: Sequence[Tally], theirs: Sequence[Tally]) -> bool:
+    return mean(t.saved for t in ours) > mean(t.saved for t in theirs) and (
+        mean(t.right for t in ours) > mean(t.right for t in theirs)
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from ai_lsp.providers.embedded.vocabulary import BOUNDARY_TEXT, Vocabulary
 
 _MOST_LINES = 96
 _PER_LENGTH = 48
-_LOOKED_THROUGH = 2500
+_LOOKED_THROUGH = 1500
 _LONGEST = 40
 _RIGHT_COMPARED = 6
 _HALF_LIFE = 600.0
@@ -150,7 +150,8 @@ def _from_same_start(place: Place, pool: Pool) -> None:
     for line in reversed(place.above):
         code = line.strip()
         if code.startswith(typed) and len(code) > len(typed):
-            candidate = pool.get(hide_secrets(code)[len(typed) :].partition(BOUNDARY_TEXT)[0])
+            safe = hide_secrets(code).partition(BOUNDARY_TEXT)[0]
+            candidate = pool.get(safe[len(typed) :])
             if candidate is not None:
                 candidate.copied = 2
             return

@@ -6,11 +6,11 @@ was typed is newer. The buffer of a closed document is kept until the workspace 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from ai_lsp.core.text import DocumentSnapshot
 from ai_lsp.providers.embedded.buffer import Buffer
@@ -143,8 +143,9 @@ class OpenDocuments:
 
 
 def path_of(uri: str) -> str | None:
-    """The real path of a local file, as the index names it."""
+    """The path of a local file, as the index names it."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return None
-    return str(Path(url2pathname(unquote(parts.path) if "%" not in parts.path else parts.path)))
+    path = unquote(parts.path)
+    return str(Path(path.lstrip("/") if os.name == "nt" else path))

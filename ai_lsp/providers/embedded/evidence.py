@@ -19,7 +19,7 @@ PROJECT, FILE = 0, 1
 """Who says it: the workspace and the other open documents, or the document itself."""
 
 _DRAWN = 192
-_DRAWN_FOR_PREFIX = 2500
+_DRAWN_FOR_PREFIX = 1500
 _TOO_COMMON = 20_000
 _PAIRS_BEFORE, _PAIRS_AFTER, _SINGLES = 192, 64, 64
 _LEVELS = 6

@@ -31,7 +31,7 @@ NAME = "embedded"
 _MODEL = "own-code"
 _DEFAULTS = EmbeddedSettings()
 _FIGURES = load_model()  # read when this file is imported: making a provider on the event loop then reads nothing
-_REST_BETWEEN_BUILDS = 60.0
+_REST_BETWEEN_BUILDS = 120.0
 """Seconds after a build before changes on disk start another one."""
 
 
@@ -163,7 +163,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         self._status = replace(self._status, state=State.BUILDING, detail="")
         settings = self._settings
         task = Task(
-            folders=tuple(map(str, self._folders)),
+            folders=tuple(str(folder.absolute()) for folder in self._folders),
             near=tuple(self._documents.open_paths()),
             max_bytes=settings.max_bytes,
             max_file_bytes=settings.max_file_bytes,

@@ -137,7 +137,7 @@ async def test_a_file_that_changed_on_disk_is_read_again(tmp_path: Path, write: 
     provider.changed_on_disk([path])
     assert not (await editor.ask(tmp_path / "b.py", "alpha_b|")).text
     await asyncio.sleep(0)
-    await clock.advance(60.0)
+    await clock.advance(120.0)
     assert await provider.ready(15.0)
     assert (await editor.ask(tmp_path / "b.py", "alpha_d|")).text.startswith("elta_gamma")
     await provider.aclose()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.errors import ConfigurationError
 from ai_lsp.core.secret import SecretLookup
-from ai_lsp.transport.endpoint import Endpoint
-from ai_lsp.transport.wire import Auth, ErrorMap
 
 if TYPE_CHECKING:
     import ssl
 
     from ai_lsp.transport.client import Client
+    from ai_lsp.transport.endpoint import Endpoint
     from ai_lsp.transport.pool import Pool
+    from ai_lsp.transport.wire import Auth, ErrorMap
 
 
 class Network:

@@ -16,8 +16,8 @@ from cachetools import TLRUCache
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.completion import Source
 from ai_lsp.core.stream import Finished, TextDelta
-from ai_lsp.core.usage import Usage
 from ai_lsp.gateway.call import Call, CompletionCall, Events, Next
+from ai_lsp.gateway.charge import NOTHING
 from ai_lsp.gateway.key import CallKey
 from ai_lsp.gateway.provider import ProviderSource
 
@@ -125,7 +125,7 @@ class CacheStage:
         if answer is not None:
             if answer.text:
                 yield TextDelta(answer.text)
-            yield replace(answer.finished, source=Source.CACHE, usage=Usage())
+            yield replace(answer.finished, source=Source.CACHE, usage=NOTHING)
             return
         kept = _Keeping(self._cache.settings.max_entry_bytes)
         async with aclosing(following(call)) as events:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from ai_lsp.core.completion import Source
 from ai_lsp.core.stream import Finished, StreamEvent
-from ai_lsp.core.usage import Usage
 from ai_lsp.gateway.call import Call, CompletionCall, Events, Next, Trace
+from ai_lsp.gateway.charge import NOTHING
 from ai_lsp.gateway.key import CallKey
 from ai_lsp.gateway.provider import ProviderSource
 
@@ -83,4 +83,4 @@ async def _collect(call: Call, following: Next) -> list[StreamEvent]:
 
 def _free(event: Finished) -> Finished:
     """The answer of somebody else's call: it cost this reader nothing."""
-    return replace(event, source=Source.CACHE, usage=Usage())
+    return replace(event, source=Source.CACHE, usage=NOTHING)

@@ -1,6 +1,7 @@
 """Writes down every call: who was asked, how it went, how long it took and what it cost.
 
-In: a call. Out: the same events, and one `CallRecord` for whoever listens (the ledger, exporters). What must never
+In: a call. Out: the same events, the last one with what the call cost, and one `CallRecord` for whoever listens (the
+ledger, exporters). What must never
 happen: a call without a record, however it ended; a record holds a word of the person's code or of an answer.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.completion import Source
@@ -44,9 +46,10 @@ class MeteringStage:
                     if isinstance(event, TextDelta):
                         characters += len(event.text)
                     else:
-                        end = event
-                        self._record(call, watch, self._accounts.finished(call, event, characters), end=event)
-                    yield event
+                        usage = self._accounts.finished(call, event, characters)
+                        end = replace(event, usage=usage) if call.trace.attempts else event
+                        self._record(call, watch, usage, end=end)
+                    yield end or event
         except BaseException as error:
             if end is None:
                 usage = self._accounts.broken_off(call, characters, error)

@@ -42,7 +42,7 @@ async def test_the_second_time_costs_nothing_and_says_so() -> None:
     second = await collect(start(call))
 
     assert first == [TextDelta("answer 1"), Finished("cloud", "m1", "stop", Usage(100, 10))]
-    assert second == [TextDelta("answer 1"), Finished("cloud", "m1", "stop", Usage(), Source.CACHE)]
+    assert second == [TextDelta("answer 1"), Finished("cloud", "m1", "stop", Usage(cost=0.0), Source.CACHE)]
     assert (provider.calls, call.trace.attempts) == (1, 0)
 
 

@@ -8,6 +8,7 @@ import pytest
 from ai_lsp.core.chat import ChatResponseChunk
 from ai_lsp.core.completion import CodeCompletion, Source
 from ai_lsp.core.errors import AIError, AuthenticationError, BrokenStreamError, UnknownProviderError
+from ai_lsp.core.stream import Finished
 from ai_lsp.core.usage import Usage
 from ai_lsp.gateway.cache import AIResponseCache, CacheStage
 from ai_lsp.gateway.call import Call, Events, Next, Stage
@@ -60,6 +61,13 @@ async def test_an_answer_is_written_down_with_what_it_cost() -> None:
             usage=Usage(100, 10, cost=0.0002),
         )
     ]
+
+
+async def test_the_answer_itself_says_what_it_cost() -> None:
+    it = Setup()
+    end = (await collect(it.start(completion_call())))[-1]
+    assert isinstance(end, Finished)
+    assert end.usage == it.records[0].usage == Usage(100, 10, cost=0.0002)
 
 
 async def test_the_services_own_cost_wins_over_the_price_list() -> None:

@@ -15,6 +15,10 @@ from ai_lsp.cli.doors import Doors
 SUMMARIES = {
     "serve": "be a language server on standard input and output (what editors start)",
     "complete": "print the suggestion for a place in a file",
+    "chat": "ask a model, or talk with it",
+    "providers": "show every provider: its model, its key, how it is, and what can be set",
+    "keys": "show where keys come from, and whether services accept them",
+    "usage": "show what was used: requests, tokens, money",
     "doctor": "show what works, what does not, and the next step",
     "demo": "type real code back into a real server and watch its ghost text",
 }

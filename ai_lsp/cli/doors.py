@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # `ai-lsp serve` passes here before it may import anything that takes time
+    from datetime import datetime
     from pathlib import Path
 
+    from ai_lsp.core.chat import ChatRequest
     from ai_lsp.core.check import Check
     from ai_lsp.core.completion import Suggestion, Trigger
+    from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
     from ai_lsp.core.reasons import Silence
     from ai_lsp.core.text import Position
     from ai_lsp.documents.store import Documents
+    from ai_lsp.gateway.call import Events
+    from ai_lsp.observe.record import CallRecord
 
 
 class CompletionHouse(Protocol):
@@ -31,6 +36,29 @@ class CompletionHouse(Protocol):
     async def aclose(self) -> None: ...
 
 
+class ModelHouse(Protocol):
+    """A house that is asked about models, not about code. Everything is called on one event loop."""
+
+    async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
+        """The answer as it comes. Raises AIError, here or while it comes."""
+
+    async def providers(self) -> Sequence[ProviderReport]:
+        """All that there is to see of the providers; the services are asked, at once and without cost."""
+
+    async def keys(self, provider: str | None, *, ask: bool) -> Sequence[KeyReport]:
+        """Of every provider that takes a key, or of one. `ask` the services whether they accept theirs. Raises AIError."""
+
+    async def options(self, name: str) -> Sequence[OptionReport]:
+        """Everything that can be set for a provider or kind of this name. Raises AIError."""
+
+    def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
+        """The calls that were written down since a date. Reads the disk while it is iterated over."""
+
+
+class House(CompletionHouse, ModelHouse, Protocol):
+    """Both."""
+
+
 class Doors(Protocol):
     """What the command line may ask for."""
 
@@ -39,5 +67,5 @@ class Doors(Protocol):
 
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None
-    ) -> CompletionHouse:
+    ) -> House:
         """Needs a running event loop: the house begins to read `folders` at once."""

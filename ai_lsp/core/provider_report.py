@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class ProviderReport:
     """`key` says where the key is looked for and whether it is there, never the key. `ok` is None where nothing was asked.
 
-    `detail` is one line for the person: what the service said of itself, or what has to be done first.
+    `detail` is one line for the person: what the service said of itself, or what has to be done first. `configured`: the
+    person's own file has a section for it. `used_for` holds `completion` and `chat` as far as it is chosen for them.
+    `circuit` is the state of its breaker, once it was called.
     """
 
     name: str
@@ -22,3 +24,32 @@ class ProviderReport:
     key: str
     ok: bool | None
     detail: str
+    configured: bool = False
+    used_for: tuple[str, ...] = ()
+    circuit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """A provider's key, as far as it may be seen. `variables` are looked at in turn, `found` is the one that holds it.
+
+    `accepted` is None where the service was not asked or did not say; then `detail` says why.
+    """
+
+    provider: str
+    kind: str
+    origin: str
+    variables: tuple[str, ...]
+    found: str | None
+    accepted: bool | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionReport:
+    """Something that can be set in a `[providers.NAME]` section: its type, default and meaning in words."""
+
+    name: str
+    type: str
+    default: str
+    meaning: str

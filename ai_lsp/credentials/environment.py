@@ -34,14 +34,17 @@ class EnvironmentKeys:
         self._environment = environment
 
     async def find(self, provider: str, kind: str, origin: str) -> Secret | None:
-        named = self._named(provider)
-        variables = (named,) if named else USUAL.get(kind, {}).get(origin, ())
-        value = next(filter(None, (self._environment.get(variable, "").strip() for variable in variables)), None)
-        return Secret(value, origin) if value else None
+        variable = self.found_in(provider, kind, origin)
+        return Secret(self._environment[variable].strip(), origin) if variable else None
 
-    def where(self, provider: str, kind: str) -> str:
-        """The variables that a key for this provider is looked for in, for the person to read."""
+    def found_in(self, provider: str, kind: str, origin: str) -> str | None:
+        """The variable that holds the key for this provider at this origin, if one does."""
+        return next(filter(self._value, self.variables(provider, kind, origin)), None)
+
+    def variables(self, provider: str, kind: str, origin: str) -> tuple[str, ...]:
+        """The variables that this key is looked for in, in their order. None: the user file would have to name one."""
         named = self._named(provider)
-        if named:
-            return named
-        return " or ".join(variable for found in USUAL.get(kind, {}).values() for variable in found)
+        return (named,) if named else USUAL.get(kind, {}).get(origin, ())
+
+    def _value(self, variable: str) -> str:
+        return self._environment.get(variable, "").strip()

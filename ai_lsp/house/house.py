@@ -21,8 +21,8 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.completion import Suggestion, Trigger
-from ai_lsp.core.errors import AIError
-from ai_lsp.core.provider_report import ProviderReport
+from ai_lsp.core.errors import UnsupportedError
+from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
@@ -31,7 +31,7 @@ from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house.configuration import Configuration
-from ai_lsp.house.reports import reports
+from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
 from ai_lsp.observe.record import CallRecord
@@ -42,6 +42,11 @@ from ai_lsp.settings.schema import Settings
 from ai_lsp.syntax.trees import SyntaxTrees
 
 log = logging.getLogger(__name__)
+
+_NOBODY_CHATS = (
+    "{} completes code, it cannot chat; set a key such as ANTHROPIC_API_KEY, start Ollama, or name a provider that can"
+    " (`ai-lsp providers` shows them)"
+)
 
 
 class House:
@@ -128,6 +133,7 @@ class House:
             message,
             name,
             completion.model,
+            self.upstream.health(name),
             last_empty=self._last_empty,
             usage_today=self.upstream.today.usage(self._clock.time()),
         )
@@ -139,10 +145,10 @@ class House:
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         checks = [Check("settings", not problems, f"{path} ({found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
-        completer = await self.completer("")
-        if isinstance(completer, Silence):
-            return [*checks, Check("completion", ok=None, detail=str(completer))]
-        return [*checks, await self._check(completer.provider)]
+        stop = self._switched_off("")
+        if stop is not None:
+            checks.append(Check("completion", ok=None, detail=str(stop)))
+        return [*checks, *map(as_check, await self.upstream.reports(only_chosen=True))]
 
     async def aclose(self) -> None:
         for task in list(self._reconfiguring):
@@ -163,15 +169,23 @@ class House:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
         chosen = provider or self.settings.chat.provider or self.settings.provider
         name = await self.upstream.resolve(chosen)
+        if not any(map(self.upstream.can_chat, (name, *self.settings.fallback))):
+            raise UnsupportedError(_NOBODY_CHATS.format(name), provider=name)
         if request.model is None and provider is None:
             request = replace(request, model=self.settings.chat.model)
         return self.upstream.gateway.stream(ChatCall(name, request, deadlines_of(self.settings, name)))
 
     async def providers(self) -> Sequence[ProviderReport]:
-        """All that there is to see of the providers."""
-        await self.upstream.start()
-        active = await self.upstream.resolve(self.settings.completion.provider or self.settings.provider)
-        return await reports(self.upstream.factory, self.upstream.keys, active)
+        """All that there is to see of the providers; the services are asked, at once and without cost."""
+        return await self.upstream.reports()
+
+    async def keys(self, provider: str | None = None, *, ask: bool = False) -> Sequence[KeyReport]:
+        """Where keys come from, and with `ask` whether the services accept them. Raises AIError."""
+        return await self.upstream.key_reports(provider, ask=ask)
+
+    async def options(self, name: str) -> Sequence[OptionReport]:
+        """Everything that can be set for a provider or kind of this name. Raises AIError."""
+        return await self.upstream.option_reports(name)
 
     def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
         """The calls that were written down since a date. Reads the disk."""
@@ -189,13 +203,6 @@ class House:
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
 
-    async def _check(self, name: str) -> Check:
-        try:
-            health = await self.upstream.factory.get(name).check()
-        except AIError as error:
-            return Check(f"provider {name}", ok=False, detail=str(error))
-        return Check(f"provider {name}", health.ok, health.detail)
-
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         if problems:
@@ -205,6 +212,9 @@ class House:
         stop = self._switched_off("")
         if stop is not None:
             return StatusKind.INACTIVE, str(stop)
+        health = self.upstream.health(provider)
+        if health is not None and not health.ok:
+            return StatusKind.WARNING, health.detail
         if provider != "embedded":
             return StatusKind.NORMAL, f"{provider} completes"
         learned = self.embedded.status()

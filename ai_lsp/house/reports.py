@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from ai_lsp.core.check import Check
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.provider_report import ProviderReport
 from ai_lsp.credentials.environment import EnvironmentKeys
-from ai_lsp.providers.base import AICapabilities, AIProvider
+from ai_lsp.gateway.breaker import CircuitReport, CircuitState
+from ai_lsp.house.keys import WITHIN, missing_key, takes_key
+from ai_lsp.providers.base import AICapabilities, AIProvider, Health
 from ai_lsp.providers.factory import AIProviderFactory
-
-WITHIN = 5.0
-"""Seconds that a service may take to say how it is."""
 
 _ABILITIES = (
     ("chat", "supports_chat"),
@@ -22,53 +24,111 @@ _ABILITIES = (
 )
 
 
-async def reports(factory: AIProviderFactory, keys: EnvironmentKeys, active: str) -> list[ProviderReport]:
-    """One for each name that settings may use, sorted by name."""
-    return list(await asyncio.gather(*(report(name, factory, keys, active) for name in factory.names)))
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen among the providers. `used` maps what they are used for to their names."""
+
+    configured: frozenset[str]
+    used: Mapping[str, str]
+
+    def of(self, name: str) -> tuple[str, ...]:
+        return tuple(purpose for purpose, chosen in self.used.items() if chosen == name)
 
 
-async def report(name: str, factory: AIProviderFactory, keys: EnvironmentKeys, active: str) -> ProviderReport:
+async def reports(
+    names: Iterable[str],
+    factory: AIProviderFactory,
+    keys: EnvironmentKeys,
+    choice: Choice,
+    circuits: Sequence[CircuitReport] = (),
+) -> list[ProviderReport]:
+    """One for each of these names."""
+    states = {circuit.provider: str(circuit.state) for circuit in circuits}
+    return list(await asyncio.gather(*(report(name, factory, keys, choice, states.get(name)) for name in names)))
+
+
+async def report(
+    name: str, factory: AIProviderFactory, keys: EnvironmentKeys, choice: Choice, circuit: str | None = None
+) -> ProviderReport:
     """Of one provider. A service is asked only where its key is there, or where none is needed."""
-    kind = factory.settings_of(name).kind
+    used_for = choice.of(name)
+    blank = ProviderReport(
+        name,
+        kind="unknown",
+        active="completion" in used_for,
+        origin=None,
+        model=None,
+        context_window=None,
+        abilities=(),
+        key="unknown",
+        ok=False,
+        detail="",
+        configured=name in choice.configured,
+        used_for=used_for,
+        circuit=circuit,
+    )
     try:
+        kind = factory.settings_of(name).kind
+        blank = replace(blank, kind=kind)
         provider = factory.get(name)
     except AIError as error:
-        return ProviderReport(name, kind, name == active, None, None, None, (), "", ok=False, detail=str(error))
-    key, usable = await _key(name, kind, provider, keys)
-    ok, detail = await _health(provider) if usable else (None, f"set {keys.where(name, kind)} to use it")
+        return replace(blank, detail=str(error))
+    key, missing = key_state(name, kind, provider.origin, keys)
+    health = await _health(provider) if missing is None else None
     can = provider.capabilities
-    return ProviderReport(
-        name,
-        kind,
-        name == active,
-        provider.origin,
-        provider.model or None,
-        can.context_window,
-        _abilities(can),
-        key,
-        ok,
-        detail,
+    return replace(
+        blank,
+        origin=provider.origin,
+        model=provider.model or None,
+        context_window=can.context_window,
+        abilities=_abilities(can),
+        key=key,
+        ok=health.ok if health else None,
+        detail=health.detail if health else missing or "",
     )
 
 
-async def _key(name: str, kind: str, provider: AIProvider, keys: EnvironmentKeys) -> tuple[str, bool]:
-    where = keys.where(name, kind)
-    if provider.origin is None or not where:
-        return "not needed", True
-    if await keys.find(name, kind, provider.origin) is not None:
-        return f"found in {where}", True
-    return "missing", False
+def key_state(name: str, kind: str, origin: str | None, keys: EnvironmentKeys) -> tuple[str, str | None]:
+    """Where its key is, in words, and what to do where it is missing."""
+    if origin is None or not takes_key(name, kind, origin, keys):
+        return "not needed", None
+    found = keys.found_in(name, kind, origin)
+    if found is not None:
+        return f"found in {found}", None
+    return "missing", missing_key(name, origin, keys.variables(name, kind, origin))
 
 
-async def _health(provider: AIProvider) -> tuple[bool, str]:
+def as_check(report: ProviderReport) -> Check:
+    """For `ai-lsp doctor`. A provider that nothing is asked of right now is no failure, whatever it says."""
+    name = f"provider {report.name}"
+    if report.key == "missing":
+        return Check(name, False if report.used_for else None, "its key is missing", report.detail)
+    return Check(name, report.ok if report.used_for else report.ok or None, report.detail)
+
+
+def health_of(circuits: Sequence[CircuitReport], name: str) -> Health | None:
+    """How a provider is by what its last calls showed; None: it was not called yet."""
+    found = next((circuit for circuit in circuits if circuit.provider == name), None)
+    if found is None:
+        return None
+    if found.state is CircuitState.OPEN:
+        return Health(ok=False, detail=f"{name} failed too often and is left alone for {found.retry_in:.0f} s more")
+    if found.state is CircuitState.HALF_OPEN:
+        return Health(ok=False, detail=f"{name} failed too often; the next call shows whether it is back")
+    failures = f", {found.failures} of its last calls failed" if found.failures else ""
+    return Health(ok=True, detail=f"{name} answers calls{failures}")
+
+
+async def _health(provider: AIProvider) -> Health:
     try:
         async with asyncio.timeout(WITHIN):
-            health = await provider.check()
+            return await provider.check()
     except TimeoutError:
-        return False, f"did not answer within {WITHIN:g} s"
+        return Health(ok=False, detail=f"{provider.origin} did not answer within {WITHIN:g} s")
     except AIError as error:
-        return False, str(error)
-    return health.ok, health.detail
+        return Health(ok=False, detail=str(error))
+    except Exception as error:  # noqa: BLE001  # other people's providers may fail in any way
+        return Health(ok=False, detail=f"its check failed ({type(error).__name__}); tell who wrote {provider.name}")
 
 
 def _abilities(can: AICapabilities) -> tuple[str, ...]:

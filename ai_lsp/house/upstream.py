@@ -6,6 +6,7 @@ sentence for the person in `problems`.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import logging
 import os
@@ -14,20 +15,24 @@ from pathlib import Path
 
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, ConfigurationError
+from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.credentials.environment import EnvironmentKeys
 from ai_lsp.gateway.configured import gateway_settings
 from ai_lsp.gateway.counters import SharedCounters
 from ai_lsp.gateway.gateway import Gateway
 from ai_lsp.gateway.order import GatewaySettings, Parts, build_gateway
 from ai_lsp.gateway.quota import BudgetWarning
-from ai_lsp.gateway.seal import Seal
+from ai_lsp.gateway.seal import MINIMUM, Seal
 from ai_lsp.gateway.shared_cache import SharedCache
 from ai_lsp.house.choice import automatic
+from ai_lsp.house.keys import key_report, key_reports
+from ai_lsp.house.options import option_reports
 from ai_lsp.house.prices import Prices
+from ai_lsp.house.reports import Choice, health_of, reports
 from ai_lsp.house.today import Today
 from ai_lsp.observe.ledger import Ledger
 from ai_lsp.observe.record import CallRecord
-from ai_lsp.providers.base import AIProvider
+from ai_lsp.providers.base import AIProvider, Health
 from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.providers.services import ProviderSettings, Services
 from ai_lsp.settings.schema import ProviderTable, Settings
@@ -51,7 +56,10 @@ class Upstream:
         self._settings = settings
         self._gateway_settings: GatewaySettings = gateway_settings(settings)
         self._clock = clock
-        self.problems: list[str] = []
+        self._problems: list[str] = []
+        self._of_cache: list[str] = []
+        self._plugins_loaded = False
+        self._starting = asyncio.Lock()
         self.keys = EnvironmentKeys(lambda provider: _key_variable(self._settings, provider))
         self.ledger = Ledger(ledger)
         self.today = Today()
@@ -64,12 +72,20 @@ class Upstream:
         self.gateway = self._build(warn)
 
     @property
+    def problems(self) -> list[str]:
+        """What of the settings is not in force, one line each."""
+        unreachable = self._store.problem if self._store else None
+        unwritten = self.ledger.problem
+        return [*self._of_cache, *self._problems, *filter(None, (unreachable, unwritten))]
+
+    @property
     def automatic(self) -> str:
         """What `auto` stands for, as far as it is known by now."""
         return self._automatic or "embedded"
 
     async def resolve(self, name: str) -> str:
         """The name of a provider, for `auto` as well. Found out once, when first asked for, until the settings change."""
+        await self.start()
         if name != "auto":
             return name
         if self._automatic is None:
@@ -77,14 +93,58 @@ class Upstream:
         return self._automatic
 
     async def start(self) -> None:
-        """Load the plug-ins that the user file lists."""
-        self.problems += [str(problem) for problem in await self.factory.start()]
+        """Load the plug-ins that the user file lists, once."""
+        async with self._starting:
+            if not self._plugins_loaded:
+                self._plugins_loaded = True
+                self._problems += [str(problem) for problem in await self.factory.start()]
 
     async def reconfigure(self, settings: Settings) -> list[AIError]:
         """Take over new settings for the next call. What was wrong is returned; the rest is in force."""
+        await self.start()
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
         self._automatic = None
-        return await self.factory.reconfigure(_provider_settings(settings), active="embedded", plugins=settings.plugins)
+        problems = await self.factory.reconfigure(
+            _provider_settings(settings), active="embedded", plugins=settings.plugins
+        )
+        self._problems = [str(problem) for problem in problems]
+        return problems
+
+    async def reports(self, *, only_chosen: bool = False) -> list[ProviderReport]:
+        """What there is to see of every provider, or of those that the person has chosen. The services are asked."""
+        completion, chat = self._settings.completion.provider, self._settings.chat.provider
+        used = {"completion": await self.resolve(completion or self._settings.provider)}
+        chats = await self.resolve(chat or self._settings.provider)
+        if self.can_chat(chats):
+            used["chat"] = chats
+        choice = Choice(frozenset(self._settings.providers), used)
+        known = choice.configured if only_chosen else self.factory.names
+        names = sorted({*known, *used.values()})
+        return await reports(names, self.factory, self.keys, choice, self.gateway.circuits())
+
+    async def key_reports(self, name: str | None, *, ask: bool) -> list[KeyReport]:
+        """Of every provider that takes a key, or of the one of this name. Raises AIError where there is none."""
+        await self.start()
+        if name is None:
+            return await key_reports(self.factory, self.keys, ask=ask)
+        found = await key_report(name, self.factory, self.keys, ask=ask)
+        return [] if found is None else [found]
+
+    async def option_reports(self, name: str) -> list[OptionReport]:
+        """What can be set for the provider or kind of this name. Raises AIError where there is none."""
+        await self.start()
+        return option_reports(name, self.factory)
+
+    def health(self, name: str) -> Health | None:
+        """How a provider is by what its last calls showed; None: it was not called yet."""
+        return health_of(self.gateway.circuits(), name)
+
+    def can_chat(self, name: str) -> bool:
+        """False for an engine that only completes. What else may be wrong with a provider, its call says."""
+        try:
+            return self.factory.get(name).capabilities.supports_chat
+        except AIError:
+            return True
 
     async def aclose(self) -> None:
         await self.factory.aclose()
@@ -111,7 +171,10 @@ class Upstream:
 
     def _write_down(self, record: CallRecord) -> None:
         # the embedded engine costs nothing and answers every few keys: its records would bury the others
-        if record.provider != "embedded":
+        if record.provider == "embedded":
+            return
+        # what was refused before it was sent used nothing up, and may be refused again at every key
+        if record.outcome == "done" or record.attempts:
             self.ledger.append(record)
             self.today.add(record)
 
@@ -121,11 +184,21 @@ class Upstream:
             return None, None, None
         try:
             store = SharedStore(cache.url, self._clock)
-            seal = Seal(os.environ.get(cache.key_env, "").encode())
-        except (ConfigurationError, ValueError) as error:
-            self.problems.append(f"the shared cache is not used: {error} (in the variable {cache.key_env})")
+            seal = Seal(_cache_key(cache.key_env))
+        except ConfigurationError as error:
+            self._of_cache.append(f"the shared cache is not used: {error}")
             return None, None, None
         return store, SharedCache(store, seal), SharedCounters(store, seal, self._clock)
+
+
+def _cache_key(variable: str) -> bytes:
+    key = os.environ.get(variable, "").strip().encode()
+    if len(key) < MINIMUM:
+        has = f"holds only {len(key)} bytes" if key else "is not set"
+        raise ConfigurationError(
+            f"{variable} {has}; set it to the team's key, {MINIMUM} bytes or more (`openssl rand -hex 32` makes one)"
+        )
+    return key
 
 
 def _user() -> str:

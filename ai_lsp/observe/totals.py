@@ -85,3 +85,14 @@ def totals_by(records: Iterable[CallRecord], *groups: Grouping) -> dict[tuple[st
         key = tuple(_GROUPS[group](record) for group in groups)
         sums.setdefault(key, Totals()).add(record)
     return dict(sorted(sums.items()))
+
+
+def summed_up(records: Iterable[CallRecord]) -> tuple[Totals, dict[Grouping, dict[str, Totals]]]:
+    """The total, and that of each provider, model, day and user, in one pass over the records. Names are sorted."""
+    everything = Totals()
+    groups: dict[Grouping, dict[str, Totals]] = {group: {} for group in _GROUPS}
+    for record in records:
+        everything.add(record)
+        for group, sums in groups.items():
+            sums.setdefault(_GROUPS[group](record), Totals()).add(record)
+    return everything, {group: dict(sorted(sums.items())) for group, sums in groups.items()}

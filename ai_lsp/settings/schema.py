@@ -57,8 +57,8 @@ class RetryTable(_Table):
 class RateLimitTable(_Table):
     """`rate_limit` of a provider: limits of the person's own, below those of the service."""
 
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    tokens_per_minute: int | None = Field(default=None, ge=1)
+    requests_per_minute: int | None = Field(default=None, ge=1, description="Requests sent at most.")
+    tokens_per_minute: int | None = Field(default=None, ge=1, description="Tokens at most, of prompts and answers.")
     concurrent: int = Field(default=4, ge=1, le=1000, description="Calls under way at once.")
     queued: int = Field(default=16, ge=0, le=10_000, description="Calls that wait for a place; more are refused.")
 
@@ -66,9 +66,11 @@ class RateLimitTable(_Table):
 class PriceTable(_Table):
     """`price` of a provider, in US dollars per million tokens."""
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    cached: float | None = Field(default=None, ge=0, description="For the part of a prompt that the service kept.")
+    input: float = Field(ge=0, description="US dollars per million tokens of prompts.")
+    output: float = Field(ge=0, description="US dollars per million tokens of answers.")
+    cached: float | None = Field(
+        default=None, ge=0, description="US dollars per million tokens of a prompt that the service had kept."
+    )
 
 
 class ProviderTable(_Table):

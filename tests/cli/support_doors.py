@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.completion import CodeCompletion, Source, Suggestion, Trigger
+from ai_lsp.core.errors import AIError
+from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.stream import StreamEvent
 from ai_lsp.core.text import DocumentSnapshot, Position, Range
 from ai_lsp.core.usage import Usage
 from ai_lsp.documents.store import Documents
+from ai_lsp.gateway.call import Events
+from ai_lsp.observe.record import CallRecord
 
 
 def suggestion(text: str, usage: Usage | None = None, replaces: int = 0) -> Suggestion:
@@ -27,6 +34,16 @@ class FakeHouse:
     documents: Documents = field(default_factory=Documents)
     asked: list[tuple[DocumentSnapshot, Position, Trigger]] = field(default_factory=list)
     closed: bool = False
+    said: Sequence[StreamEvent | BaseException] = ()
+    """What a chat is answered with, up to an error."""
+    chats: list[tuple[ChatRequest, str | None]] = field(default_factory=list)
+    said_providers: Sequence[ProviderReport] = ()
+    said_keys: Sequence[KeyReport] = ()
+    said_options: Sequence[OptionReport] = ()
+    records: Sequence[CallRecord] = ()
+    refuses: AIError | None = None
+    """Raised instead of an answer about keys or options."""
+    questions: list[object] = field(default_factory=list)
 
     async def ready(self, within: float) -> bool:
         return self.reads
@@ -39,6 +56,37 @@ class FakeHouse:
 
     async def checks(self) -> Sequence[Check]:
         return self.said_checks
+
+    async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
+        self.chats.append((request, provider))
+        return self._events()
+
+    async def _events(self) -> Events:
+        for event in self.said:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+
+    async def providers(self) -> Sequence[ProviderReport]:
+        return self.said_providers
+
+    async def keys(self, provider: str | None, *, ask: bool) -> Sequence[KeyReport]:
+        self._refuse()
+        self.questions.append((provider, ask))
+        return [key for key in self.said_keys if provider in (None, key.provider)]
+
+    async def options(self, name: str) -> Sequence[OptionReport]:
+        self._refuse()
+        self.questions.append(name)
+        return self.said_options
+
+    def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
+        self.questions.append(since)
+        return self.records
+
+    def _refuse(self) -> None:
+        if self.refuses is not None:
+            raise self.refuses
 
     async def aclose(self) -> None:
         self.closed = True

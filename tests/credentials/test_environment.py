@@ -37,5 +37,15 @@ async def test_a_named_variable_that_is_empty_does_not_fall_back_to_the_usual_on
 
 def test_the_person_is_told_where_a_key_is_looked_for() -> None:
     keys = EnvironmentKeys({"work": "WORK_KEY"}.get, {})
-    assert keys.where("work", "openai") == "WORK_KEY"
-    assert keys.where("gemini", "gemini") == "GEMINI_API_KEY or GOOGLE_API_KEY"
+    assert keys.variables("work", "openai", OPENAI) == ("WORK_KEY",)
+    gemini = ("gemini", "gemini", "https://generativelanguage.googleapis.com")
+    assert keys.variables(*gemini) == ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    assert keys.variables("mistral", "mistral", "https://codestral.mistral.ai") == ("CODESTRAL_API_KEY",)
+    assert keys.variables("openai", "openai", "https://gateway.example") == ()
+
+
+def test_the_person_is_told_which_variable_has_the_key() -> None:
+    keys = EnvironmentKeys(nothing, {"GEMINI_API_KEY": " ", "GOOGLE_API_KEY": "sk-canary"})
+    gemini = ("gemini", "gemini", "https://generativelanguage.googleapis.com")
+    assert keys.found_in(*gemini) == "GOOGLE_API_KEY"
+    assert keys.found_in("openai", "openai", OPENAI) is None

@@ -7,7 +7,7 @@ import pytest
 from ai_lsp.core.completion import Source
 from ai_lsp.core.usage import Usage
 from ai_lsp.observe.record import CallRecord
-from ai_lsp.observe.totals import day_of, total, totals_by
+from ai_lsp.observe.totals import day_of, summed_up, total, totals_by
 
 DAY = 86_400.0
 RECORD = CallRecord(
@@ -44,3 +44,11 @@ def test_totals_can_be_had_by_anything_that_is_recorded() -> None:
 def test_no_records_are_no_totals() -> None:
     assert total([]).requests == 0
     assert totals_by([], "day") == {}
+
+
+def test_everything_can_be_had_in_one_pass() -> None:
+    everything, groups = summed_up(iter(RECORDS))
+    assert everything == total(RECORDS)
+    for group, sums in groups.items():
+        assert {(name,): sums[name] for name in sums} == totals_by(RECORDS, group)
+    assert list(groups) == ["provider", "model", "day", "user"]

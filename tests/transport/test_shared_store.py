@@ -14,7 +14,16 @@ from tests.support.clock import FakeClock
 
 @pytest.mark.parametrize(
     "url",
-    ["http://cache.test", "redis", "", "file:///etc/passwd", "memcached://x", "redis://", "redis://a:b", "redis://[::1"],
+    [
+        "http://cache.test",
+        "redis",
+        "",
+        "file:///etc/passwd",
+        "memcached://x",
+        "redis://",
+        "redis://a:b",
+        "redis://[::1",
+    ],
 )
 def test_only_addresses_of_such_servers_are_taken(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"cache.url has to begin with redis://"):

@@ -1,0 +1,87 @@
+"""Ask a model, and see its answer as it comes. Without a prompt, at a terminal: talk with it.
+
+Files that are named go with the question; nothing else of this machine does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import aclosing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ai_lsp.cli.answer import Answer, Screen, nowhere, receive
+from ai_lsp.cli.conversation import Conversation
+from ai_lsp.cli.doors import Doors
+from ai_lsp.cli.failure import CommandError, UsageError
+from ai_lsp.cli.question import attached_files, prompt_of, whole_question
+from ai_lsp.core.chat import ChatMessage, ChatRequest
+
+EXAMPLES = """\
+  ai-lsp chat "how do I reverse a list in Lua?"
+  ai-lsp chat "what is wrong here?" --file app/models.py
+  git diff | ai-lsp chat                                     standard input is the prompt
+  ai-lsp chat                                                a conversation; Ctrl-D ends it
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="the question, or - for standard input")
+    parser.add_argument(
+        "--file", action="append", default=[], type=Path, metavar="F", help="a file to send along; may be repeated"
+    )
+    parser.add_argument("--provider", metavar="NAME", help="the provider to ask, instead of the one in the settings")
+    parser.add_argument("--model", metavar="NAME", help="the model to ask")
+    parser.add_argument("--json", action="store_true", help="one JSON object: content, finish_reason, usage, …")
+
+
+def run(arguments: Namespace, doors: Doors) -> int:
+    files = attached_files(arguments.file)
+    prompt = prompt_of(arguments.prompt)
+    if prompt is not None:
+        return _answer(whole_question(files, prompt), doors, arguments)
+    if arguments.json or not sys.stdout.isatty():
+        raise UsageError("there is no prompt; write it as an argument, or - to read it from standard input")
+    talk = Conversation(arguments.provider, ChatRequest((), arguments.model), files)
+    talk.hold(lambda: doors.open_house([], arguments.config, None, None))
+    return 0
+
+
+def _answer(question: str, doors: Doors, arguments: Namespace) -> int:
+    answer = asyncio.run(_ask(question, doors, arguments))
+    if arguments.json:
+        print(json.dumps(_as_json(answer)))  # ASCII: a terminal may take other control characters for commands
+    for remark in answer.remarks():
+        print(f"ai-lsp: {remark}", file=sys.stderr)
+    if answer.failure is not None:
+        raise CommandError(answer.failure)
+    return 0
+
+
+async def _ask(question: str, doors: Doors, arguments: Namespace) -> Answer:
+    answer = Answer()
+    request = ChatRequest((ChatMessage("user", question),), arguments.model)
+    async with aclosing(doors.open_house([], arguments.config, None, None)) as house:
+        if arguments.json:
+            await receive(house, request, arguments.provider, answer, nowhere)
+        else:
+            with Screen() as screen:
+                await receive(house, request, arguments.provider, answer, screen)
+    return answer
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    end = answer.end
+    return {
+        "content": answer.text,
+        "finish_reason": end.finish_reason if end else None,
+        "usage": asdict(end.usage) if end and end.usage else None,
+        "provider": end.provider if end else None,
+        "model": end.model if end else None,
+        "passed_over": list(end.passed_over) if end else [],
+        "error": answer.failure,
+    }

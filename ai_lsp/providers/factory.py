@@ -75,11 +75,6 @@ class AIProviderFactory:
         return self._active
 
     @property
-    def configured(self) -> list[str]:
-        """The names of the person's own sections, in the order they stand in."""
-        return list(self._configured)
-
-    @property
     def kinds(self) -> list[str]:
         return sorted(self._builders)
 

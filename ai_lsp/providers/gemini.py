@@ -11,7 +11,8 @@ from pydantic import Field
 from ai_lsp.core.chat import ChatMessage, ChatRequest
 from ai_lsp.core.usage import Usage
 from ai_lsp.providers.base import ModelInfo
-from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, WireCall, vectors_in
+from ai_lsp.providers.calls import WireCall
+from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, vectors_in
 from ai_lsp.providers.options import HTTPOptions
 from ai_lsp.providers.pieces import Piece, at, count_at, items, size_at, text_at
 from ai_lsp.transport.wire import Auth

@@ -12,18 +12,16 @@ A provider is one file with one subclass that says four things and leaves the re
         def parse(self, data, event): ...               # one decoded event -> Piece, or None where it says nothing
         def map_error(self, reply): ...                 # only where `faults.error_from` does not know the spelling
 
-In: what `AIProvider` takes. Out: what it promises. Here the stream is driven, parameters that a model refuses are left
-out (`learning.py`), a prompt that is too long is shrunk once, and an answer counts only with the service's own end mark.
+In: what `AIProvider` takes. Out: what it promises. `calls.py` sends the requests and drives the stream.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -32,10 +30,8 @@ from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import (
     AIError,
-    BrokenStreamError,
     ConfigurationError,
     ConnectionFailedError,
-    ContextOverflowError,
     OverloadedError,
     ProtocolError,
     UnsupportedError,
@@ -44,41 +40,23 @@ from ai_lsp.core.limits import RateLimitFacts
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
 from ai_lsp.models.facts import ModelFacts, facts_for
-from ai_lsp.prompts.budget import fit, shrink, shrink_messages, shrink_ratio
+from ai_lsp.prompts.budget import fit, shrink, shrink_messages
 from ai_lsp.prompts.hole import CLOSE, HoleAnswer, hole_messages
 from ai_lsp.providers.base import AICapabilities, AIProvider, Health, ModelInfo
-from ai_lsp.providers.faults import error_from, stream_error
-from ai_lsp.providers.learning import RefusedParameterError, Scope
+from ai_lsp.providers.calls import Caller, WireCall
+from ai_lsp.providers.faults import error_from
 from ai_lsp.providers.options import HTTPOptions, read_options
 from ai_lsp.providers.pieces import Piece, Tally
 from ai_lsp.providers.services import ProviderSettings, Services
-from ai_lsp.transport.decode import ServerEvent
 from ai_lsp.transport.endpoint import parse_endpoint
 from ai_lsp.transport.reply import Reply
 from ai_lsp.transport.wire import Auth, ErrorReply
-
-MAX_NEGOTIATIONS = 4
-"""Parameters that one call may find refused, each with one more request."""
 
 HOLE_MARKS = 16
 """Tokens that the marks around an answer take."""
 
 THINKING_ROOM = 2048
 """Tokens that a model which cannot stop thinking gets beside those of its answer: they count against the same limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class WireCall:
-    """A request as it goes out. `path` follows the endpoint's own, or with `from_origin` stands for itself.
-
-    `hole`: the answer is a chat model's, with the code somewhere inside.
-    """
-
-    path: str
-    body: dict[str, Any]
-    model: str
-    hole: bool = False
-    from_origin: bool = False
 
 
 class HTTPProvider(AIProvider):
@@ -112,6 +90,9 @@ class HTTPProvider(AIProvider):
             secrets=services.secrets,
             headers={**settings.headers, **self.extra_headers()},
             map_error=self.map_error,
+        )
+        self._calls = Caller(
+            settings.name, self._client, services.learned, self.options.parameters, self.parse, self.map_error
         )
 
     # what a provider says
@@ -210,7 +191,7 @@ class HTTPProvider(AIProvider):
         call, reply = await self._begin_code(sized, context)
         answer = HoleAnswer(prompt) if call.hole else None
         tally, empty = Tally(), True
-        async with aclosing(self._pieces(reply)) as pieces:
+        async with aclosing(self._calls.pieces(reply)) as pieces:
             async for piece in pieces:
                 tally.add(piece)
                 text = "" if piece.refused else answer.feed(piece.text) if answer else piece.text
@@ -238,11 +219,11 @@ class HTTPProvider(AIProvider):
             request, model=request.model or self.model, max_tokens=request.max_tokens or self.options.max_tokens
         )
         tally = Tally()
-        _, reply = await self._begin(
+        _, reply = await self._calls.begin(
             lambda ratio: self.chat_call(replace(request, messages=shrink_messages(request.messages, ratio))),
             request.max_tokens or 0,
         )
-        async with aclosing(self._pieces(reply)) as pieces:
+        async with aclosing(self._calls.pieces(reply)) as pieces:
             async for piece in pieces:
                 tally.add(piece)
                 if piece.text:
@@ -267,10 +248,13 @@ class HTTPProvider(AIProvider):
             found = {info.id: info for info in await self.list_models()}
         except AIError as error:
             return Health(ok=False, detail=str(error))
+        await self._prepared(None)
         model = self.model
-        if model and found and not (model in found or model in self.aliases or self.takes_any_model):
+        if not model:
+            return Health(ok=False, detail=f"{self.name}: {self.origin} has no model yet; add one or set `model`")
+        if found and not (model in found or model in self.aliases or self.takes_any_model):
             return Health(ok=False, detail=f"{self.name}: {self.origin} has no model {model!r}; choose another one")
-        warning = (found[model].deprecated if model in found else None) or (self._warning(model) if model else None)
+        warning = (found[model].deprecated if model in found else None) or self._warning(model)
         return Health(ok=True, detail=warning or f"{self.origin} answers")
 
     async def aclose(self) -> None:
@@ -291,11 +275,8 @@ class HTTPProvider(AIProvider):
     def facts(self, model: str) -> ModelFacts:
         return facts_for(model)
 
-    def scope(self, model: str) -> Scope:
-        return (self.origin, model)
-
     def has_refused(self, model: str, parameter: str) -> bool:
-        return self.services.learned.has_refused(self.scope(model), parameter)
+        return self.services.learned.has_refused(self._calls.scope(model), parameter)
 
     def sampling(self, request: ChatRequest) -> dict[str, Any]:
         """Sampling parameters, only as far as the person has set them."""
@@ -312,84 +293,17 @@ class HTTPProvider(AIProvider):
     def _today(self) -> date:
         return datetime.fromtimestamp(self.services.clock.time(), UTC).date()
 
-    async def _pieces(self, reply: Reply) -> AsyncGenerator[Piece, None]:
-        said: list[str] = []
-        ended = False
-        async with aclosing(reply), aclosing(reply.events()) as events:
-            try:
-                async for event in events:
-                    piece = self._piece(event, said)
-                    if piece is None:
-                        continue
-                    if piece.finish_reason == "error":
-                        break
-                    ended = ended or piece.done or piece.finish_reason is not None
-                    said.append(piece.text)
-                    yield piece
-                    if piece.done:
-                        break
-            except BrokenStreamError as error:
-                if not ended:
-                    error.partial = "".join(said)
-                    raise
-            if ended:
-                reply.finished()
-                return
-        raise BrokenStreamError(
-            f"{self.name} stopped in the middle of its answer", provider=self.name, partial="".join(said)
-        )
-
     async def _begin_code(self, prompt: CompletionPrompt, context: CodeContext) -> tuple[WireCall, Reply]:
         """Fill in the middle where it can be had, a conversation otherwise; which one is remembered for the model."""
         first = self.fim_call(prompt, context) if self.can_fim(self.model_for(prompt)) else None
         if first is not None:
             try:
-                return await self._begin(
+                return await self._calls.begin(
                     lambda ratio: self.fim_call(shrink(prompt, ratio), context) or first, prompt.max_tokens
                 )
             except (UnsupportedError, ConfigurationError):
                 self._without_fim.add(self.model_for(prompt))
-        return await self._begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
-
-    async def _begin(self, build: Callable[[float], WireCall], answer: int) -> tuple[WireCall, Reply]:
-        call = build(1.0)
-        try:
-            return call, await self._open(call)
-        except ContextOverflowError as error:
-            call = build(shrink_ratio(error.limit, error.used, answer))
-            return call, await self._open(call)
-
-    async def _open(self, call: WireCall) -> Reply:
-        if not call.model:
-            raise ConfigurationError(
-                f"{self.name} has no model; set `model` in [providers.{self.name}]", provider=self.name
-            )
-        learned, scope = self.services.learned, self.scope(call.model)
-        for left in reversed(range(MAX_NEGOTIATIONS + 1)):
-            body = learned.apply(scope, {**call.body, **self.options.parameters})
-            try:
-                return await self._client.open("POST", call.path, body, from_origin=call.from_origin)
-            except RefusedParameterError as error:
-                if not learned.learn(scope, error.parameter, body) or not left:
-                    raise
-        raise AssertionError  # the last turn returns or raises
-
-    def _piece(self, event: ServerEvent, said: list[str]) -> Piece | None:
-        if not event.data:
-            return None
-        if event.data.startswith("[DONE]"):
-            return Piece(done=True)
-        try:
-            data = json.loads(event.data)
-        except (ValueError, RecursionError):
-            raise ProtocolError(f"{self.name} sent an event that is no JSON", provider=self.name) from None
-        reply = stream_error(data)
-        if reply is None:
-            return self.parse(data, event.event)
-        error = self.map_error(reply)
-        if any(said):
-            raise BrokenStreamError(str(error), provider=self.name, partial="".join(said)) from error
-        raise error
+        return await self._calls.begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
 
     async def _json(self, path: str, body: dict[str, Any]) -> Any:
         return await self._client.json("POST", path, body)

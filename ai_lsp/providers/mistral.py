@@ -14,7 +14,7 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.completion import CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.providers.base import ModelInfo
-from ai_lsp.providers.http import WireCall
+from ai_lsp.providers.calls import WireCall
 from ai_lsp.providers.openai_shape import OpenAIShape
 from ai_lsp.providers.options import HTTPOptions
 from ai_lsp.providers.pieces import at, text_at

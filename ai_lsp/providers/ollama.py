@@ -17,7 +17,8 @@ from ai_lsp.core.context import CodeContext
 from ai_lsp.core.usage import Usage
 from ai_lsp.prompts.fim import FAMILIES, FimFamily
 from ai_lsp.providers.base import ModelInfo
-from ai_lsp.providers.http import HTTPProvider, WireCall, vectors_in
+from ai_lsp.providers.calls import WireCall
+from ai_lsp.providers.http import HTTPProvider, vectors_in
 from ai_lsp.providers.options import HTTPOptions
 from ai_lsp.providers.pieces import Piece, at, count_at, items, size_at, text_at
 from ai_lsp.providers.services import ProviderSettings, Services

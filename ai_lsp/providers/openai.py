@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ai_lsp.core.chat import ChatRequest
-from ai_lsp.providers.http import WireCall
+from ai_lsp.providers.calls import WireCall
 from ai_lsp.providers.openai_shape import OpenAIShape
 from ai_lsp.providers.options import HTTPOptions
 

@@ -15,7 +15,7 @@ from ai_lsp.core.completion import CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.models.facts import origin_facts
 from ai_lsp.prompts.fim import FAMILIES
-from ai_lsp.providers.http import WireCall
+from ai_lsp.providers.calls import WireCall
 from ai_lsp.providers.openai_shape import MAX_STOPS, OpenAIShape
 from ai_lsp.providers.options import HTTPOptions
 from ai_lsp.transport.wire import Auth

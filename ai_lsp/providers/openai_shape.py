@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.usage import Usage
 from ai_lsp.providers.base import ModelInfo
-from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, WireCall, vectors_in
+from ai_lsp.providers.calls import WireCall
+from ai_lsp.providers.http import THINKING_ROOM, HTTPProvider, vectors_in
 from ai_lsp.providers.pieces import Piece, at, count_at, items, number_at, size_at, text_at
 
 MAX_STOPS = 4

@@ -29,29 +29,6 @@ function M.why_not_running()
   return 'not running; `:AiLsp log` may say why'
 end
 
----@param value any a value that came as JSON
----@return boolean
-local function is_text(value)
-  return type(value) == 'string' and value ~= ''
-end
-
----@param status ai_lsp.Status
----@return string
-local function one_line(status)
-  local parts = { is_text(status.message) and status.message or status.kind }
-  if is_text(status.provider) then
-    parts[#parts + 1] = 'provider ' .. status.provider
-  end
-  if is_text(status.model) then
-    parts[#parts + 1] = 'model ' .. status.model
-  end
-  local empty = status.lastEmpty
-  if type(empty) == 'table' then
-    parts[#parts + 1] = 'nothing was suggested last: ' .. (is_text(empty.detail) and empty.detail or empty.reason)
-  end
-  return table.concat(parts, ' · ')
-end
-
 --- Ask the server for its status, and hand one line to `on_line`.
 ---@param client vim.lsp.Client
 ---@param on_line fun(line: string)
@@ -61,7 +38,7 @@ local function ask_status(client, on_line)
       return on_line('running; it does not tell its status: ' .. err.message)
     end
     server.told(client.id, status)
-    on_line(one_line(status))
+    on_line(server.describe(status))
   end)
 end
 

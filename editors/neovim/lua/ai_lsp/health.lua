@@ -52,6 +52,18 @@ local function check_command()
   end
 end
 
+---@param client vim.lsp.Client
+local function check_status(client)
+  local answer, timeout = client:request_sync('aiLsp/status', vim.empty_dict(), 2000)
+  if not answer or answer.err then
+    health.error('the server does not tell its status: ' .. (answer and answer.err.message or timeout))
+  elseif answer.result.kind == 'error' or answer.result.kind == 'warning' then
+    health.warn(require('ai_lsp.server').describe(answer.result), { 'Run `ai-lsp doctor` in a terminal.' })
+  else
+    health.ok(require('ai_lsp.server').describe(answer.result))
+  end
+end
+
 local function check_clients()
   health.start('ai-lsp: running')
   if not vim.lsp.is_enabled('ai_lsp') then
@@ -69,6 +81,7 @@ local function check_clients()
     if not client:supports_method('textDocument/inlineCompletion') then
       health.error('the server offers no inline completion', { 'Install a newer ai-lsp.' })
     end
+    check_status(client)
   end
 end
 

@@ -61,6 +61,11 @@ local function in_view(buf)
   return state and state.current and rest_of(buf, state.current)
 end
 
+--- One `u` then takes an accepted suggestion back and leaves what was typed before.
+local function begin_undo_step()
+  vim.bo.undolevels = vim.bo.undolevels
+end
+
 --- Accept the suggestion in view.
 ---@return boolean whether there was one
 function M.accept()
@@ -77,21 +82,16 @@ function M.accept()
       if not rest then
         return nil
       end
-      M.begin_undo_step()
+      begin_undo_step()
       return vim.tbl_extend('force', item, { insert_text = rest.text, range = rest.range })
     end,
   })
 end
 
---- One `u` then takes an accepted suggestion back and leaves what was typed before.
-function M.begin_undo_step()
-  vim.bo.undolevels = vim.bo.undolevels
-end
-
 --- How much of a text its next word takes, with the space before it; a run of signs counts as a word.
 ---@param text string
 ---@return integer bytes
-function M.next_word(text)
+local function next_word(text)
   local word = text:match('^%s*[%w_\128-\255]+') or text:match('^%s*[^%w_%s\128-\255]+')
   return #(word or text)
 end
@@ -99,8 +99,45 @@ end
 --- How much of a text its next line takes: up to the line break, or past it where the text begins with one.
 ---@param text string
 ---@return integer bytes
-function M.next_line(text)
+local function next_line(text)
   return #text:match('^\n*[^\n]*')
+end
+
+--- Tell the server how far into the suggestion the person has accepted it.
+---@param rest ai_lsp.Rest
+---@param size integer bytes
+local function report_part(rest, size)
+  local client = vim.lsp.get_client_by_id(rest.item.client_id)
+  if not client then
+    return
+  end
+  local accepted = rest.text:sub(1, size)
+  client:notify('textDocument/didPartiallyAcceptCompletion', {
+    item = { insertText = rest.text, command = rest.item.command },
+    acceptedLength = vim.str_utfindex(accepted, 'utf-16'),
+  })
+end
+
+---@param buf integer
+---@param rest ai_lsp.Rest
+---@param size integer bytes
+local function insert_part(buf, rest, size)
+  begin_undo_step()
+  local lines = vim.split(rest.text:sub(1, size), '\n', { plain = true })
+  local row, col, _, replaced_until = rest.range:to_extmark()
+  api.nvim_buf_set_text(buf, row, col, row, col, lines)
+  local end_row = row + #lines - 1
+  local end_col = #lines[#lines] + (#lines == 1 and col or 0)
+  api.nvim_win_set_cursor(0, { end_row + 1, end_col })
+  local state = completor(buf)
+  if state then
+    state.current = vim.tbl_extend('force', rest.item, {
+      insert_text = rest.text:sub(size + 1),
+      range = vim.range(buf, end_row, end_col, end_row, end_col + replaced_until - col),
+    })
+    state:show()
+  end
+  report_part(rest, size)
 end
 
 --- Accept the first part of the suggestion in view, and keep the rest of it in view.
@@ -117,58 +154,20 @@ local function accept_part(measure)
     if not rest or size >= #rest.text or type(rest.item.insert_text) ~= 'string' then
       M.accept()
     else
-      M.insert_part(buf, rest, size)
+      insert_part(buf, rest, size)
     end
   end)
   return true
 end
 
----@param buf integer
----@param rest ai_lsp.Rest
----@param size integer bytes
-function M.insert_part(buf, rest, size)
-  M.begin_undo_step()
-  local lines = vim.split(rest.text:sub(1, size), '\n', { plain = true })
-  local row, col, _, replaced_until = rest.range:to_extmark()
-  api.nvim_buf_set_text(buf, row, col, row, col, lines)
-  local end_row = row + #lines - 1
-  local end_col = #lines[#lines] + (#lines == 1 and col or 0)
-  api.nvim_win_set_cursor(0, { end_row + 1, end_col })
-  local state = completor(buf)
-  if state then
-    state.current = vim.tbl_extend('force', rest.item, {
-      insert_text = rest.text:sub(size + 1),
-      range = vim.range(buf, end_row, end_col, end_row, end_col + replaced_until - col),
-    })
-    state:show()
-  end
-  M.report_part(buf, rest, size)
-end
-
---- Tell the server how far into the suggestion the person has accepted it.
----@param buf integer
----@param rest ai_lsp.Rest
----@param size integer bytes
-function M.report_part(buf, rest, size)
-  local client = vim.lsp.get_client_by_id(rest.item.client_id)
-  if not client then
-    return
-  end
-  local accepted = rest.text:sub(1, size)
-  client:notify('textDocument/didPartiallyAcceptCompletion', {
-    item = { insertText = rest.text, command = rest.item.command },
-    acceptedLength = vim.str_utfindex(accepted, 'utf-16'),
-  })
-end
-
 ---@return boolean whether there was a suggestion
 function M.accept_word()
-  return accept_part(M.next_word)
+  return accept_part(next_word)
 end
 
 ---@return boolean whether there was a suggestion
 function M.accept_line()
-  return accept_part(M.next_line)
+  return accept_part(next_line)
 end
 
 --- Show another suggestion for the same place; where there is none in view, ask for one.

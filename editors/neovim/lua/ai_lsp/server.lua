@@ -50,6 +50,33 @@ function M.root_dir(buf, on_dir)
   end
 end
 
+---@param value any a value that came as JSON
+---@return boolean
+local function is_text(value)
+  return type(value) == 'string' and value ~= ''
+end
+
+---@type table<ai_lsp.Kind, string>
+local in_words = { normal = 'ready', busy = 'busy', warning = 'warning', error = 'not working', inactive = 'off here' }
+
+--- A status in one line for the person.
+---@param status ai_lsp.Status
+---@return string
+function M.describe(status)
+  local parts = { is_text(status.message) and status.message or in_words[status.kind] or 'running' }
+  if is_text(status.provider) then
+    parts[#parts + 1] = 'provider ' .. status.provider
+  end
+  if is_text(status.model) then
+    parts[#parts + 1] = 'model ' .. status.model
+  end
+  local empty = status.lastEmpty
+  if type(empty) == 'table' then
+    parts[#parts + 1] = 'nothing was suggested last: ' .. (is_text(empty.detail) and empty.detail or empty.reason)
+  end
+  return table.concat(parts, ' · ')
+end
+
 --- Remember what the server says of itself, and let status lines and autocommands know.
 ---@param client_id integer
 ---@param status? ai_lsp.Status

@@ -167,7 +167,7 @@ def word_levels(index: WorkspaceIndex, place: Place, allowed: set[int], levels: 
     bare, here = place.buffer.vocabulary.bare, place.buffer.counts
     counts = {token: float(here[bare[token]]) for token in allowed & place.buffer.known}
     found = [Level(FILE, 0, counts, int(sum(counts.values())))] if counts else []
-    if max((level.length for level in levels), default=0) < 2:
+    if place.partial and max((level.length for level in levels), default=0) < 2:
         known = index.counts
         anywhere = {token: float(known[token]) for token in allowed if token < len(known) and known[token]}
         if anywhere:

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from ai_lsp.providers.embedded.learning import Report, Task, learn
 from ai_lsp.providers.embedded.wire import Header, sections_of
 
-_NICENESS = 10
+_NICENESS = 5
 
 
 def main() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.providers.embedded.candidates import candidates
 from ai_lsp.providers.embedded.choose import Choice, choose, starts
@@ -17,11 +19,15 @@ def complete(known: Knowledge, place: Place, threshold: float, shortest: int) ->
         return Silence(Reason.NO_MATCH)
     choice = choose(found, threshold, shortest)
     if choice is None:
-        likeliest = max(start.probability for start in found)
-        return Silence(
-            Reason.UNSURE, f"the likeliest has {likeliest:.0%}; shown from {threshold:.0%} and {shortest} characters"
-        )
+        return Silence(Reason.UNSURE, _why_unsure(found, threshold, shortest))
     return choice
+
+
+def _why_unsure(found: Sequence[Choice], threshold: float, shortest: int) -> str:
+    likeliest = max((start.probability for start in found if len(start.text) >= shortest), default=None)
+    if likeliest is None:
+        return f"what is left to type has fewer than {shortest} characters"
+    return f"the likeliest has {likeliest:.0%}; shown from {threshold:.0%}"
 
 
 def continuations(known: Knowledge, place: Place) -> tuple[list[Ranked], Path]:

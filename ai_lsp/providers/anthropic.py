@@ -37,7 +37,7 @@ class AnthropicOptions(HTTPOptions):
     )
     auth: Literal["auto", "bearer", "x-api-key"] = Field(default="auto", description="auto: as the api_version has it.")
     beta: list[str] = Field(default_factory=list, description="Sent as anthropic-beta.")
-    cache: Literal["off", "5m", "1h"] = Field(default="5m", description="How long the start of a prompt is kept.")
+    cache: Literal["off", "5m", "1h"] = Field(default="5m", description="How long the start of a conversation is kept.")
     service_tier: Literal["auto", "standard_only"] | None = Field(default=None, description="What speed is paid for.")
 
 
@@ -73,7 +73,8 @@ class AnthropicProvider(HTTPProvider):
         }
         if system := "\n\n".join(message.content for message in request.messages if message.role == "system"):
             body["system"] = system
-        if self.options.cache != "off":
+        # a completion's prompt changes with every key: keeping it would cost more than it saves
+        if self.options.cache != "off" and not inline:
             body["cache_control"] = {"type": "ephemeral", "ttl": self.options.cache}
         # the interface refuses stop sequences of white space only
         if stop := [text for text in request.stop if text.strip()]:

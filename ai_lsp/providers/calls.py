@@ -105,7 +105,7 @@ class Caller:
             try:
                 return await self.client.open("POST", call.path, body, from_origin=call.from_origin)
             except RefusedParameterError as error:
-                if not self.learned.learn(scope, error.parameter, body) or not left:
+                if not self.learned.learn(scope, error.parameter, body, value_only=error.value_only) or not left:
                     raise
         raise AssertionError  # the last turn returns or raises
 

@@ -66,6 +66,9 @@ _PARAMETER = (
     re.compile(r"^([a-z][\w.]*) is (?:deprecated|not supported|unsupported|not allowed|no longer)"),
     re.compile(r"(?:model|endpoint) does not (?:support|accept)(?: the)?(?: parameters?)? [`'\"]?([\w.]*_[\w.]*)[`'\"]?"),
 )  # fmt: skip
+_VALUE = re.compile(
+    r"(?:unsupported|invalid) value|supported values|must be one of|input should be|does not support ['\"`]"
+)
 _BAD_KEY = re.compile(
     r"(?:incorrect|invalid|wrong) (?:api|x-api)[ -]?key|api[ _]key (?:is )?(?:not valid|invalid)|api_key_invalid"
 )
@@ -167,7 +170,7 @@ def _reason(reply: ErrorReply) -> str | None:
 
 def _bad_request(reply: ErrorReply, said: str, text: str, provider: str) -> AIError:
     if reply.status in {400, 422} and (parameter := _parameter(reply, text)):
-        return RefusedParameterError(said, parameter, provider=provider)
+        return RefusedParameterError(said, parameter, value_only=bool(_VALUE.search(text)), provider=provider)
     if reply.status == 501 or re.search(r"does not support|not supported by|is not supported", text):
         return UnsupportedError(f"{said}; choose another model", provider=provider)
     if reply.status in {404, 405}:

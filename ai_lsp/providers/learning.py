@@ -32,11 +32,15 @@ Path = tuple[str, ...]
 
 
 class RefusedParameterError(BadRequestError):
-    """The service does not take this parameter, or not with this value. `parameter` may be a path with dots."""
+    """The service does not take this parameter, or, with `value_only`, not with this value.
 
-    def __init__(self, message: str, parameter: str, *, provider: str | None = None) -> None:
+    `parameter` may be a path with dots.
+    """
+
+    def __init__(self, message: str, parameter: str, *, value_only: bool = False, provider: str | None = None) -> None:
         super().__init__(message, provider=provider)
         self.parameter = parameter
+        self.value_only = value_only
 
 
 class Learned:
@@ -62,13 +66,17 @@ class Learned:
             _drop(taken, path, dropped)
         return taken
 
-    def learn(self, scope: Scope, parameter: str, sent: Mapping[str, Any]) -> bool:
+    def has_softened(self, scope: Scope, parameter: str) -> bool:
+        """Whether another value had to be sent: the model knows the parameter, and cannot do what was asked."""
+        return parameter in self._replaced.get(scope, ())
+
+    def learn(self, scope: Scope, parameter: str, sent: Mapping[str, Any], *, value_only: bool = False) -> bool:
         """Remember a refusal of what was sent. False: nothing can be left out, so asking again would not help."""
         path = _path(parameter, sent)
         if path is None:
             return False
         value = sent[path[0]]
-        softer = _SOFTER.get((path[0], value)) if isinstance(value, str) else None
+        softer = _SOFTER.get((path[0], value)) if value_only and isinstance(value, str) else None
         if softer is not None:
             self._replaced.setdefault(scope, {})[path[0]] = softer
         else:

@@ -53,7 +53,8 @@ class OpenAIShape(HTTPProvider):
         return {"reasoning_effort": chosen} if chosen else {}
 
     def must_think(self, model: str) -> bool:
-        return self.facts(model).thinking == "always"
+        softened = self.services.learned.has_softened((self.origin, model), "reasoning_effort")
+        return softened or self.facts(model).thinking == "always"
 
     def parse(self, data: Any, event: str) -> Piece | None:
         choice = at(data, "choices", 0)

@@ -190,3 +190,16 @@ async def test_a_completion_may_name_another_model() -> None:
     async with setting("mistral", sse(openai_ends()), model="mistral-small-latest") as work:
         await work.provider.complete_code(replace(PROMPT, model="codestral-latest"), CONTEXT)
         assert work.last.path == "/fim/completions"
+
+
+async def test_a_model_that_cannot_stop_thinking_thinks_as_little_as_it_can_and_gets_room_for_it() -> None:
+    refusal = {
+        "message": "Unsupported value: 'reasoning_effort' does not support 'none' with this model.",
+        "param": "reasoning_effort",
+    }
+    async with setting("openai", whole({"error": refusal}, "400 Bad Request"), sse(openai_ends())) as work:
+        for _ in range(2):
+            await work.provider.complete_code(PROMPT, CONTEXT)
+        efforts = [asked.json["reasoning_effort"] for asked in work.server.asked]
+        assert efforts == ["none", "minimal", "minimal"]
+        assert work.last.json["max_completion_tokens"] > 2000

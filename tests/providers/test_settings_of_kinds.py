@@ -89,6 +89,7 @@ async def test_anthropic_completes_without_thinking_where_it_can() -> None:
     assert body["messages"][-1]["role"] == "user", "current models refuse to go on from words put into their mouth"
     body = (await complete("anthropic", CLAUDE_OK, "claude-opus-5-5")).json
     assert "thinking" not in body
+    assert "cache_control" not in body
     assert body["output_config"] == {"effort": "low"}
     assert body["max_tokens"] > 2000
 

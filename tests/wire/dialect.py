@@ -47,6 +47,15 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """A stream that is complete and says nothing, and the reason that our provider gives for its end."""
+
+    name: str
+    stream: bytes
+    finish_reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """An answer that is an error, and what our provider must make of it."""
 
@@ -67,8 +76,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`end_mark` is the text in a stream without which it is cut off; `broken` is an error in the middle of a stream,
-    as the service sends it, and `delta` one piece that says "x".
+    """`end_mark` is the text in a stream without which it is cut off; `broken` are errors in the middle of a stream, as
+    the service sends them, and `delta` is one piece that says "x".
     """
 
     kind: str
@@ -77,7 +86,7 @@ class Dialect:
     code: Exchange
     delta: bytes
     end_mark: bytes
-    broken: bytes
+    broken: Sequence[bytes]
     header: str = "authorization"
     prefix: str = "Bearer "
     base: str = ""
@@ -89,6 +98,7 @@ class Dialect:
     vectors: tuple[str, Any] | None = None
     """The path of embeddings, and the answer for two texts, which are [0.5, -1.0] and [0.25, 2.0]."""
     refusals: Sequence[Refusal] = ()
+    silences: Sequence[Quiet] = ()
     refuses_parameter: str | None = None
     """The body of a 400 that refuses `temperature`; None where the service knows no such answer."""
     streams_unasked: bool = False

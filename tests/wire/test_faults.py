@@ -129,27 +129,43 @@ async def test_completed_code_without_its_end_is_no_completion(dialect: Dialect)
 
 
 async def test_an_error_in_the_middle_keeps_what_came_before(dialect: Dialect) -> None:
-    body = stream(dialect, dialect.delta, next_read, dialect.delta, next_read, dialect.broken)
-    async with reading(dialect, body, FakeClock()) as (_, read):
-        reader = read(CALLS[0])
-        error = await reader.error()
-    assert isinstance(error, BrokenStreamError)
-    assert (reader.text, error.partial) == ("xx", "xx")
-    assert str(error).startswith("mine: ")
+    for broken in dialect.broken:
+        body = stream(dialect, dialect.delta, next_read, dialect.delta, next_read, broken)
+        async with reading(dialect, body, FakeClock()) as (_, read):
+            reader = read(CALLS[0])
+            error = await reader.error()
+        assert isinstance(error, BrokenStreamError)
+        assert (reader.text, error.partial) == ("xx", "xx")
+        assert str(error).startswith("mine: ")
 
 
 async def test_an_error_before_any_content_is_that_error(dialect: Dialect, call: Call) -> None:
-    async with reading(dialect, stream(dialect, dialect.broken), FakeClock()) as (_, read):
-        error = await read(call).error()
-    assert not isinstance(error, BrokenStreamError)
-    assert error.retryable
+    for broken in dialect.broken:
+        async with reading(dialect, stream(dialect, broken), FakeClock()) as (_, read):
+            error = await read(call).error()
+        assert not isinstance(error, BrokenStreamError)
+        assert error.retryable
 
 
 async def test_the_error_is_found_however_the_bytes_are_cut(dialect: Dialect) -> None:
-    whole = dialect.delta + dialect.broken
-    pieces = [step for byte in whole for step in (bytes([byte]), next_read)]
-    async with reading(dialect, stream(dialect, *pieces), FakeClock()) as (_, read):
-        assert isinstance(await read(CALLS[0]).error(), BrokenStreamError)
+    for broken in dialect.broken:
+        pieces = [step for byte in dialect.delta + broken for step in (bytes([byte]), next_read)]
+        async with reading(dialect, stream(dialect, *pieces), FakeClock()) as (_, read):
+            error = await read(CALLS[0]).error()
+        assert isinstance(error, BrokenStreamError)
+        assert error.partial == "x"
+
+
+async def test_an_empty_answer_is_no_error_and_says_why(dialect: Dialect) -> None:
+    for quiet in dialect.silences:
+        answer = stream(dialect, quiet.stream)
+        async with service(dialect, answer) as server, provider_for(dialect, server.url) as provider:
+            chat = await provider.chat(CHAT)
+            assert (chat.content, chat.finish_reason) == ("", quiet.finish_reason), quiet.name
+            code = await provider.complete_code(PROMPT, CONTEXT)
+            assert (code.text, code.finish_reason) == ("", quiet.finish_reason), quiet.name
+            assert code.silence is not None
+            assert str(code.silence)
 
 
 @pytest.mark.parametrize("junk", [b"data: {oops}\n\n", b'data: "text"\n\n', b"data: 7\n\n", b"data: [1]\n\n"])

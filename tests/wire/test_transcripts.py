@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,9 @@ from tests.wire.serving import Answer, Framing, Step, next_read, serving
 
 STRIDE = 97
 """Bytes between two cuts of one reading. So many readings cut a stream at every byte of it."""
+
+VENDORS = {"openai", "anthropic", "google", "mistralai", "ollama"}
+"""Packages that raise errors of their own."""
 
 CALLS: dict[str, Call] = {
     "chat": ChatCall("mine", CHAT),
@@ -64,6 +68,17 @@ async def test_an_answer_in_one_piece_is_read_too(dialect: Dialect, asking: str)
             assert await exchange.judge.whole(server.url) == exchange.recorded.told
     async with service(dialect, whole) as server, factory_for(dialect, server.url) as factory:
         assert_told(await read(Gateway([], factory), asking), exchange)
+
+
+async def test_an_error_in_the_middle_is_one_for_the_vendors_own_client_too(dialect: Dialect) -> None:
+    judge, recorded = dialect.chat.judge, dialect.chat.recorded
+    assert judge is not None
+    whole = recorded.stream
+    begun = whole[: whole.rfind(b"\n", 0, whole.find(dialect.end_mark)) + 1]
+    for broken in dialect.broken:
+        async with serving(Answer(body=[begun, next_read, broken], type=recorded.stream_type)) as server:
+            outcome = await asyncio.gather(judge.streamed(server.url), return_exceptions=True)
+        assert type(outcome[0]).__module__.partition(".")[0] in VENDORS, outcome[0]
 
 
 def cut(data: bytes, first: int) -> Iterator[Step]:
@@ -119,6 +134,14 @@ def with_empty_lines(data: bytes) -> bytes:
     return data.replace(b"\n\n", b"\n\n\n\n") if b"\n\n" in data else data.replace(b"\n", b"\n\n")
 
 
+def with_the_other_ending(data: bytes) -> bytes:
+    """Some services end with a mark of their own and some do not; gateways add or drop it."""
+    mark = b"data: [DONE]\n\n"
+    if data.startswith(b"{"):
+        return data
+    return data.replace(mark, b"") if mark in data else data + mark
+
+
 def test_the_recordings_hold_what_is_hard_to_read(dialect: Dialect) -> None:
     both = dialect.chat.recorded.stream + dialect.code.recorded.stream
     assert b"\\u2028" in both or dialect.kind == "llamacpp"
@@ -127,7 +150,15 @@ def test_the_recordings_hold_what_is_hard_to_read(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [as_recorded, with_carriage_returns, with_raw_separators, with_a_mark_in_front, with_escapes, with_empty_lines],
+    [
+        as_recorded,
+        with_carriage_returns,
+        with_raw_separators,
+        with_a_mark_in_front,
+        with_escapes,
+        with_empty_lines,
+        with_the_other_ending,
+    ],
 )
 async def test_every_byte_on_its_own_changes_nothing(
     dialect: Dialect, asking: str, change: Callable[[bytes], bytes]

@@ -13,13 +13,26 @@ from ai_lsp.core.errors import (
 )
 from ai_lsp.providers.base import ModelInfo
 from tests.wire import judges, recorded
-from tests.wire.dialect import Dialect, Exchange, Refusal
+from tests.wire.dialect import Dialect, Exchange, Quiet, Refusal
 
 MESSAGES = Exchange("/v1/messages", recorded.ANTHROPIC, "stop", judges.ANTHROPIC)
 
 
 def _error(kind: str, message: str) -> str:
     return f'{{"type":"error","error":{{"type":"{kind}","message":"{message}"}},"request_id":"req_011"}}'
+
+
+START = (
+    b'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant",'
+    b'"model":"claude-haiku-5-5","content":[],"stop_reason":null,"stop_sequence":null,'
+    b'"usage":{"input_tokens":5,"output_tokens":1}}}\n\n'
+)
+
+
+def _quiet(reason: str) -> bytes:
+    end = f'{{"type":"message_delta","delta":{{"stop_reason":"{reason}","stop_sequence":null}},"usage":{{"output_tokens":2}}}}'
+    stop = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+    return START + f"event: message_delta\ndata: {end}\n\n".encode() + stop
 
 
 DIALECT = Dialect(
@@ -30,7 +43,16 @@ DIALECT = Dialect(
     delta=b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,'
     b'"delta":{"type":"text_delta","text":"x"}}\n\n',
     end_mark=b'"stop_reason":"end_turn"',
-    broken=f"event: error\ndata: {_error('overloaded_error', 'Overloaded')}\n\n".encode(),
+    broken=[
+        f"event: error\ndata: {_error('overloaded_error', 'Overloaded')}\n\n".encode(),
+        b'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"Internal server error"}}\n\n',
+    ],
+    silences=[
+        Quiet("nothing to add", _quiet("end_turn"), "stop"),
+        Quiet("all spent on thinking", _quiet("max_tokens"), "length"),
+        Quiet("declined", _quiet("refusal"), "refusal"),
+        Quiet("window full", _quiet("model_context_window_exceeded"), "length"),
+    ],
     documents={
         "/v1/models": {
             "data": [

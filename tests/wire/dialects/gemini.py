@@ -12,7 +12,7 @@ from ai_lsp.core.errors import (
 )
 from ai_lsp.providers.base import ModelInfo
 from tests.wire import judges, recorded
-from tests.wire.dialect import Dialect, Exchange, Refusal
+from tests.wire.dialect import Dialect, Exchange, Quiet, Refusal
 
 MODEL = "gemini-3.8-flash"
 GENERATE = Exchange(f"/v1/models/{MODEL}:generateContent", recorded.GEMINI, "stop", judges.GEMINI)
@@ -30,6 +30,10 @@ def _quota(period: str) -> str:
         '{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":'
         f'[{{"quotaId":"GenerateRequestsPer{period}PerProjectPerModel"}}]}}'
     )
+
+
+def _quiet(reason: str) -> bytes:
+    return f'data: {{"candidates":[{{"finishReason":"{reason}","index":0}}]}}\r\n\r\n'.encode()
 
 
 RETRY_INFO = '{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"47s"}'
@@ -52,7 +56,18 @@ DIALECT = Dialect(
     code=GENERATE,
     delta=b'data: {"candidates":[{"content":{"parts":[{"text":"x"}],"role":"model"},"index":0}]}\r\n\r\n',
     end_mark=b'"finishReason":"STOP"',
-    broken=_error(503, "UNAVAILABLE", "The model is overloaded. Please try again later.").encode(),
+    broken=[
+        _error(503, "UNAVAILABLE", "The model is overloaded. Please try again later.").encode(),
+        f"[{_error(500, 'INTERNAL', 'An internal error has occurred.')}]".encode(),
+        b'data: {"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}\r\n\r\n',
+    ],
+    silences=[
+        Quiet("prompt blocked", b'data: {"promptFeedback":{"blockReason":"SAFETY"}}\r\n\r\n', "content_filter"),
+        Quiet("answer blocked", _quiet("SAFETY"), "content_filter"),
+        Quiet("recited", _quiet("RECITATION"), "content_filter"),
+        Quiet("all spent on thinking", _quiet("MAX_TOKENS"), "length"),
+        Quiet("nothing to add", _quiet("STOP"), "stop"),
+    ],
     documents={
         "/v1/models": {"models": [MODEL_ENTRY]},
         f"/v1/models/{MODEL}": MODEL_ENTRY,

@@ -23,7 +23,7 @@ DIALECT = replace(
     needs_key=False,
     chat=Exchange("/v1/chat/completions", recorded.LLAMACPP_CHAT, "stop", judges.OPENAI_CHAT),
     code=Exchange("/infill", recorded.LLAMACPP_INFILL, "stop"),
-    broken=f"data: {_error(500, 'server_error', 'Compute error.')}\n\n".encode(),
+    broken=[f"data: {_error(500, 'server_error', 'Compute error.')}\n\n".encode()],
     documents={
         "/v1/models": {
             "object": "list",
@@ -34,6 +34,7 @@ DIALECT = replace(
     },
     models=[ModelInfo("scripted", 4096)],
     refuses_parameter=None,
+    silences=[],
     refusals=[
         Refusal("wrong key", 401, _error(401, "authentication_error", "Invalid API Key"), AuthenticationError),
         Refusal(

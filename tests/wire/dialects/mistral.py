@@ -24,7 +24,7 @@ DIALECT = replace(
     model="codestral-latest",
     chat=Exchange("/v1/chat/completions", recorded.MISTRAL_CHAT, "stop", judges.MISTRAL_CHAT),
     code=Exchange("/v1/fim/completions", recorded.MISTRAL_FIM, "stop", judges.MISTRAL_FIM),
-    broken=f"data: {_error('internal_server_error', 'Service unavailable.', '3000', 503)}\n\n".encode(),
+    broken=[f"data: {_error('internal_server_error', 'Service unavailable.', '3000', 503)}\n\n".encode()],
     documents={
         "/v1/models": {
             "object": "list",

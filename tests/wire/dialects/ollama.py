@@ -5,9 +5,15 @@ from __future__ import annotations
 from ai_lsp.core.errors import BadRequestError, ConfigurationError, ContextOverflowError, OverloadedError
 from ai_lsp.providers.base import ModelInfo
 from tests.wire import judges, recorded
-from tests.wire.dialect import Dialect, Exchange, Refusal
+from tests.wire.dialect import Dialect, Exchange, Quiet, Refusal
 
 MODEL = "qwen2.5-coder:7b"
+
+
+def _quiet(reason: str) -> bytes:
+    end = f'"message":{{"role":"assistant","content":""}},"response":"","done":true,"done_reason":"{reason}"'
+    return f'{{"model":"m",{end},"prompt_eval_count":3,"eval_count":9}}\n'.encode()
+
 
 DIALECT = Dialect(
     kind="ollama",
@@ -16,7 +22,11 @@ DIALECT = Dialect(
     code=Exchange("/api/generate", recorded.OLLAMA_GENERATE, "stop", judges.OLLAMA_GENERATE),
     delta=b'{"model":"m","message":{"role":"assistant","content":"x"},"response":"x","done":false}\n',
     end_mark=b'"done":true',
-    broken=b'{"error":"an error was encountered while running the model: CUDA error"}\n',
+    broken=[b'{"error":"an error was encountered while running the model: CUDA error"}\n'],
+    silences=[
+        Quiet("nothing to add", _quiet("stop"), "stop"),
+        Quiet("all spent on thinking", _quiet("length"), "length"),
+    ],
     streams_unasked=True,
     needs_key=False,
     documents={

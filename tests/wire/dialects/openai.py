@@ -11,12 +11,13 @@ from ai_lsp.core.errors import (
 )
 from ai_lsp.providers.base import ModelInfo
 from tests.wire import judges, recorded
-from tests.wire.dialect import Dialect, Exchange, Refusal
+from tests.wire.dialect import Dialect, Exchange, Quiet, Refusal
 
 CHAT = Exchange("/v1/chat/completions", recorded.OPENAI_CHAT, "stop", judges.OPENAI_CHAT)
 BROKEN = (
-    b'data: {"error":{"message":"The server had an error while processing your request.","type":"server_error",'
-    b'"param":null,"code":null}}\n\n'
+    b'data: {"error":{"message":"The server had an error.","type":"server_error","param":null,"code":null}}\n\n',
+    b'data: {"error":{"message":"upstream failed","type":null,"param":null,"code":"500"}}\n\n',
+    b'data: {"error":{"message":"upstream failed","type":"server_error","code":null}}\n\ndata: [DONE]\n\n',
 )
 DELTA = b'data: {"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}]}\n\n'
 VECTORS = {
@@ -32,6 +33,13 @@ NO_TEMPERATURE = (
     '{"error":{"message":"Unsupported value: \'temperature\' does not support 0.3 with this model. Only the default (1)'
     ' value is supported.","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}}'
 )
+
+
+def _quiet(delta: str, finish: str) -> bytes:
+    return (
+        f'data: {{"choices":[{{"index":0,"delta":{delta},"finish_reason":"{finish}"}}]}}\n\ndata: [DONE]\n\n'.encode()
+    )
+
 
 DIALECT = Dialect(
     kind="openai",
@@ -53,6 +61,11 @@ DIALECT = Dialect(
     },
     models=[ModelInfo("gpt-6-luna"), ModelInfo("gpt-old", deprecated="2026-12-11")],
     vectors=("/v1/embeddings", VECTORS),
+    silences=[
+        Quiet("nothing to add", _quiet("{}", "stop"), "stop"),
+        Quiet("all spent on thinking", _quiet('{"role":"assistant","content":""}', "length"), "length"),
+        Quiet("filtered", _quiet("{}", "content_filter"), "content_filter"),
+    ],
     refuses_parameter=NO_TEMPERATURE,
     refusals=[
         Refusal(

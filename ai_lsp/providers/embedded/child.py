@@ -15,14 +15,10 @@ from dataclasses import asdict
 from ai_lsp.providers.embedded.learning import Report, Task, learn
 from ai_lsp.providers.embedded.wire import Header, sections_of
 
-_NICENESS = 5
-
 
 def main() -> int:
     task = Task(**json.loads(sys.stdin.buffer.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
     report = Report()
     out = sys.stdout.buffer
     for learned in learn(task, report):
@@ -38,7 +34,7 @@ def main() -> int:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through `sys.stdin`, whose lock would be held at the regular end
     os._exit(1)
 
 

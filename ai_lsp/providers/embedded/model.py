@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import exp
+from pathlib import Path
 from typing import Any
 
 EscapeTable = tuple[tuple[tuple[tuple[float, ...], ...], ...], ...]
@@ -47,7 +47,7 @@ class EngineModel:
 @cache
 def load_model() -> EngineModel:
     """The figures that ship with the package."""
-    return model_from_json(json.loads(files(__package__).joinpath("model.json").read_text("utf-8")))
+    return model_from_json(json.loads(Path(__file__).with_name("model.json").read_text("utf-8")))
 
 
 def model_from_json(data: dict[str, Any]) -> EngineModel:

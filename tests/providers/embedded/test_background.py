@@ -85,6 +85,20 @@ def test_the_process_ends_when_nobody_holds_its_input_any_more(tmp_path: Path) -
         assert process.wait(10) == 1
 
 
+def test_the_process_ends_in_order_when_its_work_is_done(tmp_path: Path, write: Write) -> None:
+    write("a.py", "x = 1\n")
+    command = [sys.executable, "-P", "-m", "ai_lsp.providers.embedded.child"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(json.dumps(asdict(task(tmp_path))).encode() + b"\n")
+        process.stdin.flush()
+        process.stdout.read()
+        assert process.wait(10) == 0
+        assert process.stderr.read() == b""
+
+
 async def test_a_build_that_is_cancelled_leaves_no_process(tmp_path: Path, write: Write) -> None:
     write("a.py", "x = 1\n")
     started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()

@@ -21,9 +21,16 @@ class FrontDoors:
     """What the command line may ask for: a language server, or a house for one question."""
 
     def serve(self, config: Path | None) -> int:
+        from ai_lsp.observe.logs import Logs  # noqa: PLC0415  # `ai-lsp --help` needs no logs
+        from ai_lsp.observe.scrub import Scrubber  # noqa: PLC0415
         from ai_lsp.server.serve import serve  # noqa: PLC0415  # only the language server needs the protocol
 
-        return serve(lambda: self.open_house((), config, None, None))
+        logs = Logs(Scrubber())
+        logs.start()
+        try:
+            return serve(lambda: self.open_house((), config, None, None))
+        finally:
+            logs.stop()
 
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None

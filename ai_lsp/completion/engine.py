@@ -16,7 +16,14 @@ from ai_lsp.completion.suggestions import ShownSuggestions
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
-from ai_lsp.core.errors import AIError, AuthenticationError, DeadlineError, QuotaExceededError, RateLimitedError
+from ai_lsp.core.errors import (
+    AIError,
+    AuthenticationError,
+    CircuitOpenError,
+    DeadlineError,
+    QuotaExceededError,
+    RateLimitedError,
+)
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
 from ai_lsp.gateway.call import CompletionCall, Deadlines
@@ -27,6 +34,7 @@ _REASONS: tuple[tuple[type[AIError], Reason], ...] = (
     (RateLimitedError, Reason.RATE_LIMITED),
     (QuotaExceededError, Reason.QUOTA),
     (AuthenticationError, Reason.NO_KEY),
+    (CircuitOpenError, Reason.BREAKER_OPEN),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ai_lsp.core.completion import Source
+from ai_lsp.core.completion import CodeCompletion, Source
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.usage import Usage
 
@@ -32,3 +32,32 @@ class Finished:
 
 
 StreamEvent = TextDelta | Finished
+
+
+def end_of(completion: CodeCompletion) -> Finished:
+    """How a stream of this completion ends, after its text."""
+    return Finished(
+        completion.provider,
+        completion.model,
+        completion.finish_reason,
+        completion.usage,
+        completion.source,
+        completion.confidence,
+        completion.silence,
+        completion.passed_over,
+    )
+
+
+def completion_of(text: str, end: Finished) -> CodeCompletion:
+    """The completion that a stream with this text and this end was."""
+    return CodeCompletion(
+        text,
+        end.provider,
+        end.model,
+        end.source,
+        end.usage,
+        end.finish_reason,
+        end.confidence,
+        end.silence,
+        end.passed_over,
+    )

@@ -11,7 +11,7 @@ from contextlib import aclosing
 
 from ai_lsp.core.completion import CodeCompletion
 from ai_lsp.core.errors import BrokenStreamError
-from ai_lsp.core.stream import Finished, TextDelta
+from ai_lsp.core.stream import Finished, TextDelta, completion_of
 from ai_lsp.gateway.breaker import CircuitReport
 from ai_lsp.gateway.cache import AIResponseCache
 from ai_lsp.gateway.call import Call, CompletionCall, Events, Stage
@@ -57,14 +57,4 @@ class Gateway:
             raise BrokenStreamError(
                 f"{call.provider} stopped before the end of its answer", provider=call.provider, partial="".join(pieces)
             )
-        return CodeCompletion(
-            text="".join(pieces),
-            provider=finished.provider,
-            model=finished.model,
-            source=finished.source,
-            usage=finished.usage,
-            finish_reason=finished.finish_reason,
-            confidence=finished.confidence,
-            silence=finished.silence,
-            passed_over=finished.passed_over,
-        )
+        return completion_of("".join(pieces), finished)

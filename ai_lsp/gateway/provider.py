@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from ai_lsp.core.chat import ChatResponseChunk
 from ai_lsp.core.errors import AIError, BrokenStreamError, ProtocolError
 from ai_lsp.core.stream import Finished, TextDelta
 from ai_lsp.gateway.call import Call, ChatCall, CompletionCall, Events
 from ai_lsp.providers.base import AIProvider
+
+T = TypeVar("T")
 
 
 class ProviderSource(Protocol):
@@ -54,18 +55,9 @@ def _asked(provider: AIProvider, call: Call) -> Events:
 
 
 async def _completion(provider: AIProvider, call: CompletionCall) -> Events:
-    answer = await provider.complete_code(call.prompt, call.context)
-    if answer.text:
-        yield TextDelta(answer.text)
-    yield Finished(
-        provider=answer.provider,
-        model=answer.model,
-        finish_reason=answer.finish_reason,
-        usage=answer.usage,
-        source=answer.source,
-        confidence=answer.confidence,
-        silence=answer.silence,
-    )
+    async with _closing(provider.stream_code(call.prompt, call.context)) as events:
+        async for event in events:
+            yield event
 
 
 async def _chat(provider: AIProvider, call: ChatCall) -> Events:
@@ -84,7 +76,7 @@ async def _chat(provider: AIProvider, call: ChatCall) -> Events:
 
 
 @asynccontextmanager
-async def _closing(chunks: AsyncIterator[ChatResponseChunk]) -> AsyncIterator[AsyncIterator[ChatResponseChunk]]:
+async def _closing(chunks: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
     """A provider may hand out any iterator; one that can be closed is closed at once, not when memory runs short."""
     try:
         yield chunks

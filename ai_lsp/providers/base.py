@@ -16,7 +16,7 @@ from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.limits import RateLimitFacts
-from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
+from ai_lsp.core.stream import StreamEvent, TextDelta, end_of
 
 INTERFACE_VERSION = 1
 """Grows when a provider written for an older interface would no longer work."""
@@ -93,15 +93,7 @@ class AIProvider(ABC):
         answer = await self.complete_code(prompt, context)
         if answer.text:
             yield TextDelta(answer.text)
-        yield Finished(
-            provider=answer.provider,
-            model=answer.model,
-            finish_reason=answer.finish_reason,
-            usage=answer.usage,
-            source=answer.source,
-            confidence=answer.confidence,
-            silence=answer.silence,
-        )
+        yield end_of(answer)
 
     async def chat(self, request: ChatRequest) -> ChatResponse:
         raise self._unsupported("chat")

@@ -10,7 +10,14 @@ from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
-from ai_lsp.core.errors import AIError, AuthenticationError, OverloadedError, QuotaExceededError, RateLimitedError
+from ai_lsp.core.errors import (
+    AIError,
+    AuthenticationError,
+    CircuitOpenError,
+    OverloadedError,
+    QuotaExceededError,
+    RateLimitedError,
+)
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Change, Documents
@@ -127,6 +134,7 @@ async def test_an_accepted_suggestion_makes_room_for_the_next() -> None:
     (RateLimitedError("slow down"), Reason.RATE_LIMITED),
     (QuotaExceededError("all used up"), Reason.QUOTA),
     (AuthenticationError("no key"), Reason.NO_KEY),
+    (CircuitOpenError("left alone for 30 s"), Reason.BREAKER_OPEN),
     (OverloadedError("no room"), Reason.FAILED),
 ])  # fmt: skip
 async def test_a_failing_provider_is_a_reason_never_an_exception(error: AIError, reason: Reason) -> None:

@@ -71,6 +71,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     write_scripted_model(folder / "usual.gguf")
     write_scripted_model(folder / "slow.gguf", ballast=BALLAST)
+    write_scripted_model(folder / "endless.gguf", endless_middle=True)
     write_scripted_model(folder / "without-fim.gguf", with_fim=False)
     return folder
 
@@ -299,3 +300,16 @@ async def test_a_busy_server_is_given_up_and_a_cancelled_call_makes_room(kind: s
         first.task.cancel()
         async with asyncio.timeout(5):
             assert (await factory.get().chat(ask("hello"))).content == GREETING
+
+
+async def test_a_cancelled_completion_makes_room(program: Path, models: Path) -> None:
+    async with (
+        running(program, models / "endless.gguf", "--context-shift") as llama,
+        provider_for("llamacpp", llama.url) as provider,
+    ):
+        async with aclosing(provider.stream_code(replace(PROMPT, max_tokens=10**6), CONTEXT)) as events:  # type: ignore[type-var]  # ours can be closed
+            first = await anext(events)
+            assert isinstance(first, TextDelta)
+            assert ENDLESS.startswith(first.text)
+        async with asyncio.timeout(5):
+            assert (await provider.chat(ask("hello"))).content == GREETING

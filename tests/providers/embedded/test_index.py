@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ai_lsp.providers.embedded.build import build
@@ -22,6 +22,7 @@ def places(index: WorkspaceIndex, latest_first: Sequence[int], length: int) -> l
     return [n for n in range(length, len(bare)) if bare[n - length : n] == wanted]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(texts, st.data())
 def test_it_finds_what_a_search_of_every_place_finds(texts: list[str], data: st.DataObject) -> None:
     index = build((str(n), text) for n, text in enumerate(texts))
@@ -36,6 +37,7 @@ def test_it_finds_what_a_search_of_every_place_finds(texts: list[str], data: st.
         assert sorted(found) == expected
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(texts)
 def test_an_index_survives_its_way_between_processes(texts: list[str]) -> None:
     index = build((str(n), text) for n, text in enumerate(texts))

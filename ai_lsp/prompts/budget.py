@@ -18,6 +18,12 @@ BYTES_PER_TOKEN = 3
 PREFIX_SHARE = 0.75
 """Part of the room that the text before the cursor may take: it says more about what comes next."""
 
+LINE_STEP = 32
+"""Lines by which the start of a long prefix moves: in between, services find the beginning of the prompt in their cache."""
+
+SUFFIX_STEP = 256
+"""Tokens by which the room for the suffix changes, for the same reason."""
+
 SAFETY = 0.9
 """Part of a reported limit that is aimed at: the estimate may be off."""
 
@@ -28,11 +34,14 @@ def estimate_tokens(text: str) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
-def fit(prompt: CompletionPrompt, window: int | None) -> CompletionPrompt:
-    """The prompt with so much of its text that it and its answer fit into `window` tokens. None: no limit is known."""
-    if window is None:
-        return prompt
-    return _cut(prompt, max(int((window - prompt.max_tokens) * SAFETY), 0))
+def fit(prompt: CompletionPrompt, window: int | None, most: int | None = None) -> CompletionPrompt:
+    """The prompt with so much of its text that it and its answer fit into `window` tokens, and it has `most` at most.
+
+    None: no limit is known.
+    """
+    limits = [] if window is None else [max(int((window - prompt.max_tokens) * SAFETY), 0)]
+    limits += [] if most is None else [most]
+    return _cut(prompt, min(limits)) if limits else prompt
 
 
 def shrink(prompt: CompletionPrompt, ratio: float) -> CompletionPrompt:
@@ -71,7 +80,8 @@ def _cut(prompt: CompletionPrompt, tokens: int) -> CompletionPrompt:
     prefix, suffix = estimate_tokens(prompt.prefix), estimate_tokens(prompt.suffix)
     if prefix + suffix <= tokens:
         return prompt
-    for_suffix = min(suffix, max(int(tokens * (1 - PREFIX_SHARE)), tokens - prefix))
+    spare = (tokens - prefix) // SUFFIX_STEP * SUFFIX_STEP
+    for_suffix = min(suffix, max(int(tokens * (1 - PREFIX_SHARE)), spare))
     return replace(
         prompt,
         prefix=_tail(prompt.prefix, (tokens - for_suffix) * BYTES_PER_TOKEN),
@@ -80,25 +90,31 @@ def _cut(prompt: CompletionPrompt, tokens: int) -> CompletionPrompt:
 
 
 def _tail(text: str, size: int) -> str:
-    """The end of a text, from the start of a line where there is one."""
-    if _bytes(text) <= size:
+    """The end of a text, from the start of a line where there is one, and of a step of lines where there are many."""
+    if _fits(text, size):
         return text
-    cut = text.encode("utf-8", "surrogatepass")[-size:].decode(errors="ignore") if size > 0 else ""
-    _, line_end, rest = cut.partition("\n")
-    return rest if line_end and rest else cut
+    cut = text[-size:].encode("utf-8", "surrogatepass")[-size:].decode(errors="ignore") if size > 0 else ""
+    first = len(text) - len(cut)
+    dropped = text.count("\n", 0, first) + (first > 0 and text[first - 1] != "\n")
+    lines = cut.split("\n")
+    whole = 0 if first == 0 or text[first - 1] == "\n" else 1
+    step = whole + -dropped % LINE_STEP
+    start = step if len(lines) - step > LINE_STEP else whole
+    return "\n".join(lines[start:]) if start < len(lines) and lines[start:] != [""] else cut
 
 
 def _head(text: str, size: int) -> str:
     """The start of a text, up to the end of a line where there is one."""
-    if _bytes(text) <= size:
+    if _fits(text, size):
         return text
-    cut = text.encode("utf-8", "surrogatepass")[: max(size, 0)].decode(errors="ignore")
+    size = max(size, 0)
+    cut = text[:size].encode("utf-8", "surrogatepass")[:size].decode(errors="ignore")
     head, line_end, _ = cut.rpartition("\n")
     return head + line_end if head else cut
 
 
-def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+def _fits(text: str, size: int) -> bool:
+    return len(text) <= size and (text.isascii() or len(text.encode("utf-8", "surrogatepass")) <= size)
 
 
 def _hollow(text: str, size: int) -> str:

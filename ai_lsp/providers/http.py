@@ -30,6 +30,7 @@ from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import (
     AIError,
+    BadRequestError,
     ConfigurationError,
     ConnectionFailedError,
     OverloadedError,
@@ -187,7 +188,8 @@ class HTTPProvider(AIProvider):
 
     async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncGenerator[StreamEvent, None]:
         await self._prepared(prompt.model)
-        sized = fit(prompt, self.options.context_window or self.window or self.facts(self.model_for(prompt)).window)
+        window = self.options.context_window or self.window or self.facts(self.model_for(prompt)).window
+        sized = fit(prompt, window, self.options.max_prompt_tokens)
         call, reply = await self._begin_code(sized, context)
         answer = HoleAnswer(prompt) if call.hole else None
         tally, empty = Tally(), True
@@ -314,8 +316,8 @@ class HTTPProvider(AIProvider):
             await self.prepare(model)
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """A question whose answer one can do without."""
-        with suppress(AIError):
+        """A question whose answer one can do without. Raises AIError where nobody is there to answer any."""
+        with suppress(BadRequestError, ConfigurationError, ProtocolError):
             return await self._client.json(method, path, body)
         return None
 

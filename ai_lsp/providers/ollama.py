@@ -53,7 +53,7 @@ class OllamaProvider(HTTPProvider):
         return self.settings.model or self._found
 
     async def prepare(self, model: str | None) -> None:
-        if not self.model:
+        if not (model or self.model):
             self._found = _first_useful(await self._ask("GET", self.models_path))
         model = model or self.model
         if model and model not in self._abilities:

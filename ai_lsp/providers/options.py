@@ -20,6 +20,9 @@ class HTTPOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
     max_tokens: int | None = Field(default=None, gt=0, description="Tokens of a chat answer at most.")
+    max_prompt_tokens: int = Field(
+        default=4096, gt=0, description="Tokens of code around the cursor that a completion sends at most."
+    )
     temperature: float | None = Field(default=None, ge=0, le=2, description="Sent only where it is set.")
     top_p: float | None = Field(default=None, gt=0, le=1, description="Sent only where it is set.")
     thinking: Literal["auto", "off", "low", "medium", "high"] = Field(

@@ -76,3 +76,17 @@ def test_one_long_message_loses_its_middle() -> None:
     assert message.content.endswith("Be brief.")
     assert "[…]" in message.content
     assert len(message.content) < len(LINES) * 0.55
+
+
+def test_a_large_window_is_no_reason_to_send_a_large_file() -> None:
+    assert tokens(fit(CompletionPrompt(LINES * 50, LINES, "python"), 1_000_000, 4096)) <= 4096
+    assert tokens(fit(CompletionPrompt(LINES * 50, LINES, "python"), 300, 4096)) <= 300
+    assert tokens(fit(CompletionPrompt(LINES * 50, LINES, "python"), None, 100)) <= 100
+
+
+def test_while_somebody_types_the_beginning_of_the_prompt_stays_the_same() -> None:
+    typed = "".join(f"name_{number} = compute({number})\n" for number in range(8))
+    prompts = [fit(CompletionPrompt(LINES + typed[:end], LINES, "python"), 8000, 2000) for end in range(len(typed))]
+    starts = {prompt.prefix[:100] for prompt in prompts}
+    assert len(starts) <= 2
+    assert len({prompt.suffix for prompt in prompts}) == 1

@@ -1,8 +1,11 @@
-"""Guards around every test: nothing leaves this machine, and no coroutine of ours blocks the event loop."""
+"""Guards around every test: nothing leaves this machine, no coroutine of ours blocks the event loop, and neither the
+settings nor the folders nor the keys of whoever runs the tests have a part in them.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 from collections.abc import Iterator
 
@@ -47,6 +50,23 @@ def _stay_on_loopback() -> Iterator[None]:
     _guarding = True
     yield
     _guarding = False
+
+
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA")
+_HOMES = ("HOME", "USERPROFILE")
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_folders_and_keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also for the processes that a test starts."""
+    for variable in list(os.environ):
+        if variable.startswith("AI_LSP_") or variable.endswith("_API_KEY"):
+            monkeypatch.delenv(variable)
+    home = tmp_path_factory.mktemp("home")
+    for variable in _FOLDERS:
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    for variable in _HOMES:
+        monkeypatch.setenv(variable, str(home))
 
 
 @pytest.fixture(autouse=True)

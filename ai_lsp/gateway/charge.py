@@ -59,7 +59,7 @@ class Accounts:
 
     def model(self, call: Call) -> str:
         """The model that a call goes to, as far as it is known beforehand."""
-        asked = call.request.model if isinstance(call, ChatCall) else None
+        asked = call.request.model if isinstance(call, ChatCall) else call.prompt.model
         if asked is None:
             with suppress(AIError):  # a call to a name that nobody has is counted as well
                 asked = self._providers.get(call.provider).model

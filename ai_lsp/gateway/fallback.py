@@ -81,7 +81,7 @@ class FallbackStage:
 def _for_another(call: Call, provider: str) -> Call:
     """The model that was asked for is one of the first provider's: another one takes its own."""
     if isinstance(call, CompletionCall):
-        return replace(call, provider=provider, trace=Trace())
+        return replace(call, provider=provider, trace=Trace(), prompt=replace(call.prompt, model=None))
     return replace(call, provider=provider, trace=Trace(), request=replace(call.request, model=None))
 
 

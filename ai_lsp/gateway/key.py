@@ -36,7 +36,7 @@ class CallKey:
         yield from (type(call).__name__, call.provider, provider.origin, provider.model)
         if isinstance(call, CompletionCall):
             prompt = call.prompt
-            yield from (prompt.prefix, prompt.suffix, prompt.language, prompt.path, prompt.max_tokens)
+            yield from (prompt.prefix, prompt.suffix, prompt.language, prompt.path, prompt.max_tokens, prompt.model)
             yield from prompt.stop
             return
         request = call.request

@@ -12,15 +12,10 @@ from pathlib import Path
 import pytest
 
 AI_LSP = (sys.executable, "-m", "ai_lsp")
-ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("AI_LSP_")} | {
-    "AI_LSP_CONFIG": os.devnull
-}
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*AI_LSP, *arguments], env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*AI_LSP, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
 def _project(folder: Path) -> Path:
@@ -104,7 +99,7 @@ def test_the_demo_gives_nothing_away(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="a process is interrupted by a signal on POSIX systems")
 def test_an_interrupted_demo_ends_without_a_word_and_leaves_no_server() -> None:
-    process = subprocess.Popen([*AI_LSP, "demo"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([*AI_LSP, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with process:
         assert process.stdout is not None
         server = int(re.findall(rb"process (\d+)", process.stdout.readline())[0])

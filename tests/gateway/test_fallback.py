@@ -109,8 +109,7 @@ async def test_a_model_that_was_asked_for_is_not_asked_of_another_provider() -> 
     asked: list[tuple[str, str | None]] = []
 
     async def upstream(call: Call) -> Events:
-        assert isinstance(call, ChatCall)
-        asked.append((call.provider, call.request.model))
+        asked.append((call.provider, call.request.model if isinstance(call, ChatCall) else call.prompt.model))
         if call.provider == "cloud":
             raise DOWN
         yield Finished(call.provider, "own")
@@ -118,6 +117,10 @@ async def test_a_model_that_was_asked_for_is_not_asked_of_another_provider() -> 
     call = chat_call()
     stage = FallbackStage(sources(FakeProvider(), FakeProvider("other")), lambda: FallbackSettings(("other",)))
     await text_of(stage(replace(call, request=replace(call.request, model="big")), upstream))
+    assert asked == [("cloud", "big"), ("other", None)]
+    asked.clear()
+    completion = completion_call()
+    await text_of(stage(replace(completion, prompt=replace(completion.prompt, model="big")), upstream))
     assert asked == [("cloud", "big"), ("other", None)]
 
 

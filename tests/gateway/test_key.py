@@ -20,6 +20,7 @@ prompts = st.builds(
     path=st.none() | words,
     max_tokens=st.integers(1, 3),
     stop=st.lists(words, max_size=2).map(tuple),
+    model=st.none() | words,
 )
 messages = st.builds(ChatMessage, role=st.sampled_from(["system", "user", "assistant"]), content=words)
 requests = st.builds(

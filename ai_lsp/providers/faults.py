@@ -117,7 +117,7 @@ def stream_error(data: Any) -> ErrorReply | None:
         return None
     reply = ErrorReply(500, redact_json(found, None), "")
     named = [reply.error.get(key) for key in ("code", "status", "raw_status_code", "type")]
-    numbers = (int(name) for name in named if isinstance(name, int | str) and str(name).isdigit())
+    numbers = (int(name) for name in named if isinstance(name, int | str) and str(name).isdecimal())
     kinds = (_STATUS_OF_TYPE[name] for name in named if isinstance(name, str) and name in _STATUS_OF_TYPE)
     status = next((number for number in numbers if 400 <= number < 600), None) or next(kinds, 500)
     return replace(reply, status=status)

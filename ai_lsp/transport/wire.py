@@ -59,6 +59,7 @@ def _plain(told: Any) -> str:
     if isinstance(told, list):
         return "; ".join(_plain(part) for part in told)
     if isinstance(told, dict):
-        place = ".".join(str(part) for part in told.get("loc") or ())
+        loc = told.get("loc")
+        place = ".".join(map(str, loc)) if isinstance(loc, list) else ""
         return ": ".join(filter(None, (place, _plain(told.get("msg") or told.get("message") or ""))))
     return ""

@@ -21,20 +21,15 @@ from tests.support.places import at
 
 Teach = Callable[[], Awaitable[None]]
 
-ROUTES = """\
-def show_user(request, user_id):
-    user = load_user(user_id)
-    if user is None:
-        raise NotFoundError(f"no user {user_id}")
-    return render(request, "user.html", user=user)
+ROUTE = """\
+def show_{0}(request, {0}_id):
+    {0} = load_{0}({0}_id)
+    if {0} is None:
+        raise NotFoundError(f"no {0} {{{0}_id}}")
+    return render(request, "{0}.html", {0}={0})
 
-
-def show_group(request, group_id):
-    group = load_group(group_id)
-    if group is None:
-        raise NotFoundError(f"no group {group_id}")
-    return render(request, "group.html", group=group)
 """
+ROUTES = "\n".join(ROUTE.format(name) for name in ("user", "group", "team", "story", "label", "invoice"))
 
 
 async def test_it_goes_on_as_the_workspace_does(tmp_path: Path, editor: Editor, write: Write, taught: Teach) -> None:

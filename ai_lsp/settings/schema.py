@@ -6,6 +6,8 @@ provider, which that provider checks itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -73,12 +75,12 @@ class PriceTable(_Table):
     )
 
 
-class ProviderTable(_Table):
-    """`[providers.NAME]`: a model service under a name of the person's own."""
+class ProviderChange(_Table):
+    """`[profiles.NAME.providers.NAME]`: what a profile changes of a provider."""
 
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
-    kind: str = Field(description="Which implementation: `embedded`, `openai`, `ollama` and so on.")
+    kind: str | None = Field(default=None, description="Which implementation: `embedded`, `openai`, `ollama` and so on.")
     model: str | None = Field(default=None, description="Model to ask.")
     endpoint: str | None = Field(default=None, description="Address of the service; default: the kind's own.")
     api_key_env: str | None = Field(default=None, description="Environment variable that holds the key.")
@@ -87,6 +89,12 @@ class ProviderTable(_Table):
     retry: RetryTable = RetryTable()
     rate_limit: RateLimitTable = RateLimitTable()
     price: PriceTable | None = None
+
+
+class ProviderTable(ProviderChange):
+    """`[providers.NAME]`: a model service under a name of the person's own."""
+
+    kind: str = Field(description="Which implementation: `embedded`, `openai`, `ollama` and so on.")
 
 
 class QuotaTable(_Table):
@@ -112,8 +120,8 @@ class CacheTable(_Table):
     )
 
 
-class Settings(_Table):
-    """The whole of it."""
+class Profile(_Table):
+    """`[profiles.NAME]`: any of the tables, on top of the rest of the user file while the profile is in force."""
 
     provider: str = Field(default="auto", description="Name of the provider for everything, or `auto`.")
     fallback: list[str] = Field(default_factory=list, description="Providers to ask in turn when one fails.")
@@ -125,4 +133,12 @@ class Settings(_Table):
     chat: ChatTable = ChatTable()
     quota: QuotaTable = QuotaTable()
     cache: CacheTable = CacheTable()
+    providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")
+
+
+class Settings(Profile):
+    """The whole of it. A new table goes into `Profile`, so that profiles can have it too."""
+
+    profile: str | None = Field(default=None, description="Name of the profile that is in force.")
+    profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles, by name.")
     providers: dict[str, ProviderTable] = Field(default_factory=dict, description="The providers, by name.")

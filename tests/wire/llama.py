@@ -31,7 +31,7 @@ class Llama:
 @asynccontextmanager
 async def running(program: Path, model: Path, *arguments: str, until: int = 200) -> AsyncIterator[Llama]:
     """A server for the length of the block, from the moment that its health is `until`: 503 while it loads."""
-    port = _free_port()
+    port = free_port()
     command = [str(program), "--offline", "-m", str(model), "--host", "127.0.0.1", "--port", str(port)]
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
@@ -43,32 +43,34 @@ async def running(program: Path, model: Path, *arguments: str, until: int = 200)
     )
     try:
         async with asyncio.timeout(START_PATIENCE):
-            while await _health(port) != until:
+            while await status(port, "/health") != until:
                 assert process.returncode is None, f"{program} ended with {process.returncode}"
                 await asyncio.sleep(0.005)
         yield Llama(f"http://127.0.0.1:{port}", process)
     finally:
-        await _end(process)
+        await end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
 
 
-async def _health(port: int) -> int | None:
+async def status(port: int, path: str) -> int | None:
+    """What a server on this machine answers at a path; None while nobody listens."""
     with suppress(OSError, asyncio.IncompleteReadError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /health HTTP/1.0\r\n\r\n")
+        writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
         first = await reader.readline()
         writer.close()
         return int(first.split()[1]) if first else None
     return None
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
+    """In good order if it can be, even where it was stopped."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):

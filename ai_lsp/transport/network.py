@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Network:
-    """Makes clients. `ca_file` names certificates that are trusted beside the system's own."""
+    """Makes clients. `ca_file` names certificates that are trusted beside the system's own. `proxy` is for https only,
+    and never for this machine.
+    """
 
     def __init__(
         self,
@@ -68,8 +70,11 @@ class Network:
     async def _pool(self, endpoint: Endpoint) -> Pool:
         from ai_lsp.transport.pool import Pool  # noqa: PLC0415  # see client
 
-        trust = await self._certificates() if endpoint.scheme == "https" else None
-        return Pool(endpoint, self._clock, trust, proxy=self._proxy, max_connections=self._max_connections)
+        encrypted = endpoint.scheme == "https"
+        trust = await self._certificates() if encrypted else None
+        # what is not encrypted stays on this machine or in its network: a proxy would carry it elsewhere
+        proxy = self._proxy if encrypted and not endpoint.is_loopback else None
+        return Pool(endpoint, self._clock, trust, proxy=proxy, max_connections=self._max_connections)
 
     async def _certificates(self) -> ssl.SSLContext:
         """Reading them takes tens of milliseconds: once, in a thread, however many clients wait for it."""

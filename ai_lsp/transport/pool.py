@@ -14,6 +14,7 @@ import httpcore2
 import httpx2
 
 from ai_lsp.core.clock import Clock
+from ai_lsp.core.errors import ConfigurationError
 from ai_lsp.transport.backend import GuardedBackend
 from ai_lsp.transport.endpoint import Endpoint
 
@@ -51,9 +52,7 @@ class Pool(httpx2.AsyncBaseTransport):
                 network_backend=self._backend,
             )
         else:
-            self.connections = httpcore2.AsyncHTTPProxy(
-                proxy, ssl_context=ssl_context, max_connections=max_connections, keepalive_expiry=KEEPALIVE
-            )
+            self.connections = _through(proxy, ssl_context, max_connections)
 
     def warm(self) -> None:
         """A connection was given up: have another one ready before the next key is pressed."""
@@ -90,6 +89,26 @@ class _Body(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._answer.aclose()
+
+
+def _through(proxy: str, ssl_context: ssl.SSLContext | None, max_connections: int) -> httpcore2.AsyncHTTPProxy:
+    """Connections that the proxy makes: it is the person's own, so its address is not checked."""
+    try:
+        way = httpx2.Proxy(proxy)
+        address = httpcore2.URL(scheme=way.url.raw_scheme, host=way.url.raw_host, port=way.url.port, target=b"/")
+        usable = way.url.scheme in {"http", "https"} and bool(way.url.host)
+    except (ValueError, httpx2.InvalidURL):
+        usable = False
+    if not usable:
+        # the address is not repeated: it may hold a password
+        raise ConfigurationError("the proxy cannot be used: write it as http://host:port")
+    return httpcore2.AsyncHTTPProxy(
+        address,
+        proxy_auth=way.raw_auth,
+        ssl_context=ssl_context,
+        max_connections=max_connections,
+        keepalive_expiry=KEEPALIVE,
+    )
 
 
 def open_http(pool: Pool) -> httpx2.AsyncClient:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ai_lsp.core.errors import BadRequestError, ConfigurationError, ConnectionFailedError
+from ai_lsp.core.errors import AIError, BadRequestError, ConfigurationError, ConnectionFailedError
 from ai_lsp.core.secret import NoSecrets
 from ai_lsp.transport.backend import GuardedBackend
 from ai_lsp.transport.client import Client
@@ -22,7 +22,7 @@ from ai_lsp.transport.endpoint import parse_endpoint
 from ai_lsp.transport.network import Network
 from ai_lsp.transport.wire import Auth
 from tests.support.clock import FakeClock
-from tests.transport.loopback import until
+from tests.transport.loopback import Loopback, until, whole
 
 
 @pytest.fixture
@@ -114,6 +114,45 @@ async def test_certificates_are_read_once_for_all_clients(port: int, certificate
     assert first is second
     assert first.verify_mode is ssl.CERT_REQUIRED
     assert first.check_hostname
+
+
+async def refused(proxy: str, endpoint: str) -> AIError:
+    client = Network(proxy=proxy).client(
+        parse_endpoint(endpoint),
+        provider="work",
+        kind="openai",
+        auth=Auth(required=False),
+        secrets=NoSecrets(),
+        map_error=lambda reply: BadRequestError(reply.message),
+    )
+    with pytest.raises(AIError) as caught:
+        await client.json("GET", "/")
+    await client.aclose()
+    return caught.value
+
+
+async def test_encrypted_calls_go_through_the_persons_own_proxy() -> None:
+    async with Loopback([whole({}, "403 Forbidden")]) as proxy:
+        caught = await refused(f"http://user:hunter2@127.0.0.1:{proxy.port}", "https://api.example.com")
+        [asked] = proxy.asked
+    assert (asked.method, asked.path) == ("CONNECT", "api.example.com:443")
+    assert asked.headers["proxy-authorization"].startswith("Basic ")
+    assert type(caught) is ConnectionFailedError
+    assert "the proxy did not let the call" in str(caught)
+
+
+async def test_what_is_on_this_machine_does_not_go_through_the_proxy() -> None:
+    async with Loopback([whole({})]) as proxy:
+        await refused(f"http://127.0.0.1:{proxy.port}", "http://127.0.0.1:9")
+        assert proxy.asked == []
+
+
+@pytest.mark.parametrize("proxy", ["socks5://user:hunter2@host:1", "nonsense", "http://", "http://host:port"])
+async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(proxy: str) -> None:
+    caught = await refused(proxy, "https://api.example.com")
+    assert type(caught) is ConfigurationError
+    assert "write it as http://host:port" in str(caught)
+    assert "hunter2" not in str(caught)
 
 
 async def test_a_spare_connection_is_encrypted_before_it_is_needed(port: int, certificate: Path) -> None:

@@ -102,7 +102,18 @@ def _explain(silence: Silence, read: bool, *, quiet: bool) -> int:
 
 
 def _as_json(answer: _Answer) -> dict[str, Any]:
-    names = ("text", "provider", "model", "source", "latency_ms", "usage", "replaces", "reason", "detail")
+    names = (
+        "text",
+        "provider",
+        "model",
+        "source",
+        "latency_ms",
+        "usage",
+        "replaces",
+        "reason",
+        "detail",
+        "passed_over",
+    )
     shape: dict[str, Any] = dict.fromkeys(names) | {"latency_ms": round(answer.seconds * 1000, 3)}
     if isinstance(answer.said, Silence):
         return shape | {"text": "", "reason": str(answer.said.reason), "detail": str(answer.said)}
@@ -114,4 +125,11 @@ def _as_json(answer: _Answer) -> dict[str, Any]:
         "source": str(completion.source),
         "usage": asdict(completion.usage) if completion.usage else None,
         "replaces": answer.said.range.end.column - answer.said.range.start.column,
+        "passed_over": [_passed_over(sentence) for sentence in completion.passed_over],
     }
+
+
+def _passed_over(sentence: str) -> dict[str, str]:
+    """Who could not answer, and why. The reason may begin with the name once more, as errors of providers do."""
+    provider, _, reason = sentence.partition(": ")
+    return {"provider": provider, "reason": reason.removeprefix(f"{provider}: ")}

@@ -105,9 +105,7 @@ class CompletionEngine:
         except AIError as error:
             reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), Reason.FAILED)
             return Silence(reason, str(error))
-        if not completion.text:
-            return completion.silence or Silence(Reason.NO_MATCH)
-        return completion
+        return completion if completion.text else _silence(completion)
 
     def _suggestion(
         self, context: CodeContext, id_: str, text: str, completion: CodeCompletion
@@ -118,3 +116,9 @@ class CompletionEngine:
         if self._shown.was_rejected(context, shown[0]):
             return Silence(Reason.REJECTED)
         return Suggestion(id_, shown[0], shown[1], completion)
+
+
+def _silence(completion: CodeCompletion) -> Silence:
+    """Why nothing came, and why it had to come from there."""
+    silence = completion.silence or Silence(Reason.NO_MATCH)
+    return Silence(silence.reason, "; ".join(filter(None, (silence.detail, *completion.passed_over))))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,18 @@ def test_an_object_for_a_script(file: Path, capsys: pytest.CaptureFixture[str]) 
         "replaces": 1,
         "reason": None,
         "detail": None,
+        "passed_over": [],
     }
+
+
+def test_an_object_that_says_who_could_not_answer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = suggestion("urn 1")
+    over = ("cloud: cloud: nobody answers at https://cloud.test; start it", "second: its key is wrong")
+    given = replace(given, completion=replace(given.completion, passed_over=over))
+    assert _object(file, FakeHouse(given), capsys)["passed_over"] == [
+        {"provider": "cloud", "reason": "nobody answers at https://cloud.test; start it"},
+        {"provider": "second", "reason": "its key is wrong"},
+    ]
 
 
 def test_an_object_that_says_why_it_is_empty(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,6 +111,7 @@ def test_an_object_that_says_why_it_is_empty(file: Path, capsys: pytest.CaptureF
         "replaces": None,
         "reason": "no-match",
         "detail": "nothing like this stands in the open files or the workspace yet",
+        "passed_over": None,
     }
 
 

@@ -14,6 +14,9 @@ FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
 PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM, LLAMA)}
 
+# read before any test begins: tests see no variables of ours
+_NAMED = {part.variable: os.environ.get(part.variable) for part in PARTS.values()}
+
 
 def find(name: str) -> Path | None:
     """The program of part `name`, or None: the one that its environment variable names, else in `.parts`, else on PATH.
@@ -21,7 +24,7 @@ def find(name: str) -> Path | None:
     A variable that names something unusable is not passed over: the person meant that program. Raises PartMissingError.
     """
     part = PARTS[name]
-    named = os.environ.get(part.variable)
+    named = os.environ.get(part.variable) or _NAMED.get(part.variable)
     if named:
         if part.version(Path(named)) is None:
             raise PartMissingError(f"{name}: {part.variable}={named} does not run or is too old")

@@ -22,6 +22,9 @@ from ai_lsp.transport.endpoint import Endpoint, check_address
 SPARE_LIFE = 20.0
 """Seconds that an unused spare connection is kept: services close connections that bring no request soon after."""
 
+SPARE_PATIENCE = 10.0
+"""Seconds for each step of opening it."""
+
 EARLY_ADDRESS_PATIENCE = 2.0
 """Seconds for each address of a name but the last: a dead IPv6 route must not eat the whole connect timeout."""
 
@@ -52,11 +55,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            if not spare.get_extra_info("is_readable"):
-                return _Ready(spare)
-            await spare.aclose()
+        if self._spare is not None and (spare := await self._take_spare()) is not None:
+            return _Ready(spare)
         return await self._connect(host, port, timeout)
 
     def warm(self) -> None:
@@ -67,19 +67,50 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
     async def aclose(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
         await self._drop_spare()
 
     async def _keep_spare(self) -> None:
         with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
-            stream = await self._connect(self._endpoint.host, self._endpoint.port, 10.0)
-            if self._ssl_context is not None:
-                stream = await stream.start_tls(self._ssl_context, self._endpoint.host, 10.0)
-            self._spare = stream
-            await self._clock.sleep(SPARE_LIFE)
-            if self._spare is stream:
-                await self._drop_spare()
+            stream = self._spare = await self._encrypted()
+            await self._watch(stream)
+            await self._drop_spare()
+
+    async def _encrypted(self) -> httpcore2.AsyncNetworkStream:
+        stream = await self._connect(self._endpoint.host, self._endpoint.port, SPARE_PATIENCE)
+        if self._ssl_context is None:
+            return stream
+        try:
+            return await stream.start_tls(self._ssl_context, self._endpoint.host, SPARE_PATIENCE)
+        except asyncio.CancelledError:
+            await stream.aclose()
+            raise
+
+    async def _watch(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        """Until the service closes the connection, or nobody has needed it for too long.
+
+        It is read all the time: after an encrypted handshake the service still sends session tickets, and only who reads
+        them can tell them from its end.
+        """
+        reading = asyncio.ensure_future(stream.read(1))
+        resting = asyncio.ensure_future(self._clock.sleep(SPARE_LIFE))
+        try:
+            await asyncio.wait({reading, resting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            reading.cancel()
+            resting.cancel()
+            await asyncio.gather(reading, resting, return_exceptions=True)
+
+    async def _take_spare(self) -> httpcore2.AsyncNetworkStream | None:
+        """The spare connection, no longer watched. None where it went away at the last moment."""
+        spare, self._spare = self._spare, None
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        if spare is not None and spare.get_extra_info("is_readable"):
+            await spare.aclose()
+            return None
+        return spare
 
     async def _drop_spare(self) -> None:
         spare, self._spare = self._spare, None

@@ -43,8 +43,7 @@ async def test_a_spare_connection_that_the_service_has_closed_is_not_used(server
     for task in server._tasks:
         task.cancel()
     await server.gone.wait()
-    spare = backend._spare
-    await until(lambda: bool(spare is not None and spare.get_extra_info("is_readable")))
+    await until(lambda: backend._spare is None)
     stream = await backend.connect_tcp("127.0.0.1", server.port)
     await until(lambda: server.connections == 2)
     await stream.aclose()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
+
+import pytest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ async def until(condition: Callable[[], bool]) -> None:
     """Wait for what a socket brings about."""
     while not condition():  # noqa: ASYNC110  # sockets set no event of ours
         await asyncio.sleep(0)
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Let every name lead to these addresses. The names that were looked up are noted."""
+    asked: list[str] = []
+
+    async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    return asked
 
 
 def whole(body: object, status: str = "200 OK", media: str = "application/json", **headers: str) -> Answer:

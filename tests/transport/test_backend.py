@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from ai_lsp.transport.backend import SPARE_LIFE, GuardedBackend, RefusedAddressError
 from ai_lsp.transport.endpoint import Endpoint, parse_endpoint
 from tests.support.clock import FakeClock
-from tests.transport.loopback import Loopback, until, whole
+from tests.transport.loopback import Loopback, resolve_to, until, whole
 
 
 @pytest.fixture
@@ -76,18 +73,6 @@ async def test_nobody_there_for_a_spare_connection_is_no_failure() -> None:
     assert backend._task is not None
     await backend._task
     await backend.aclose()
-
-
-def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Let every name lead to these addresses. The names that were looked up are noted."""
-    asked: list[str] = []
-
-    async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
-        asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-    return asked
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "0.0.0.0", "::ffff:169.254.169.254", "fe80::1%eth0"])

@@ -22,7 +22,7 @@ from ai_lsp.transport.endpoint import parse_endpoint
 from ai_lsp.transport.network import Network
 from ai_lsp.transport.wire import Auth
 from tests.support.clock import FakeClock
-from tests.transport.loopback import Loopback, until, whole
+from tests.transport.loopback import Loopback, resolve_to, until, whole
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def certificate(tmp_path: Path) -> Path:
         .serial_number(1)
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName("api.example.com")]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -72,9 +74,9 @@ async def port(certificate: Path) -> AsyncIterator[int]:
     await server.wait_closed()
 
 
-def client_for(port: int, network: Network) -> Client:
+def client_for(port: int, network: Network, host: str = "localhost") -> Client:
     return network.client(
-        parse_endpoint(f"https://localhost:{port}"),
+        parse_endpoint(f"https://{host}:{port}"),
         provider="work",
         kind="openai",
         auth=Auth(required=False),
@@ -170,3 +172,19 @@ async def test_a_spare_connection_is_encrypted_before_it_is_needed(port: int, ce
     assert (await encrypted.read(100)).startswith(b"HTTP/1.1 200 OK")
     await encrypted.aclose()
     await backend.aclose()
+
+
+async def test_after_a_cancelled_call_the_next_one_finds_a_connection_ready(
+    port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = resolve_to(monkeypatch, "127.0.0.1")
+    client = client_for(port, Network(FakeClock(), ca_file=str(certificate)), "api.example.com")
+    given_up = await client.open("GET", "/")
+    await given_up.aclose()
+    pool = client._pool
+    assert pool is not None
+    await until(lambda: pool._backend._spare is not None)
+    assert len(made) == 2
+    assert await client.json("GET", "/") == {}
+    assert len(made) == 2, "no third connection was made"
+    await client.aclose()

@@ -83,10 +83,6 @@ def call(request: pytest.FixtureRequest) -> Call:
     return made
 
 
-def exchange_of(dialect: Dialect, call: Call) -> Exchange:
-    return dialect.chat if isinstance(call, ChatCall) else dialect.code
-
-
 def stream(dialect: Dialect, *body: Step, **more: Any) -> Answer:
     return Answer(body=body, type=dialect.chat.recorded.stream_type, **more)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _LONGEST = 200
-"""Characters of a sequence that are taken to belong to it. ECMA-48 sets no limit; what is longer is shown as text."""
+"""Characters of a sequence that are taken to belong to it. ECMA-48 sets no limit; what is longer, or never ends, is shown as text."""
 _STRING = rf"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{{0,{_LONGEST}}}"
 _CONTROL = rf"(?:\x1b\[|\x9b)[0-?]{{0,{_LONGEST}}}[ -/]{{0,{_LONGEST}}}"
 _OTHER = rf"\x1b[ -/]{{0,{_LONGEST}}}"

@@ -55,12 +55,12 @@ def run(arguments: Namespace, doors: Doors) -> int:
 def since_of(text: str, now: datetime) -> datetime:
     """The beginning that `--since` names, in the time zone of `now`. Raises UsageError."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if text in ("day", "today"):
+    if text == "day":
         return midnight
     if text == "month":
         return midnight.replace(day=1)
     try:
-        if days := re.fullmatch(r"([0-9]{1,5})d", text):
+        if days := re.fullmatch(r"([0-9]{1,4})d", text):
             return now - timedelta(days=int(days[1]))
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=now.tzinfo)
     except (ValueError, OverflowError):
@@ -91,9 +91,11 @@ def _report(everything: Totals, groups: Groups, width: int, colour: bool) -> Ite
     _, line = table([("", *_HEADS), ("total", *_figures(everything))], width, right=frozenset(range(1, 7)))
     yield line
     if everything.estimated:
-        yield f"~ holds figures of {everything.estimated} requests that are estimated: they were broken off or not counted"
+        are = "request that is" if everything.estimated == 1 else "requests that are"
+        yield f"~ holds figures of {everything.estimated} {are} estimated: broken off, or not counted by the service"
     if everything.unpriced:
-        yield f"? leaves out {everything.unpriced} requests whose price is not known; set `price` for their provider"
+        plural = "" if everything.unpriced == 1 else "s"
+        yield f"? leaves out {everything.unpriced} request{plural} of unknown price; set `price` in [providers.NAME]"
 
 
 def _figures(totals: Totals) -> tuple[str, ...]:

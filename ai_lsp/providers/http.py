@@ -33,6 +33,7 @@ from ai_lsp.core.errors import (
     BadRequestError,
     ConfigurationError,
     ConnectionFailedError,
+    ContextOverflowError,
     OverloadedError,
     ProtocolError,
     UnsupportedError,
@@ -297,15 +298,22 @@ class HTTPProvider(AIProvider):
 
     async def _begin_code(self, prompt: CompletionPrompt, context: CodeContext) -> tuple[WireCall, Reply]:
         """Fill in the middle where it can be had, a conversation otherwise; which one is remembered for the model."""
-        first = self.fim_call(prompt, context) if self.can_fim(self.model_for(prompt)) else None
+        model, lasting = self.model_for(prompt), False
+        first = self.fim_call(prompt, context) if self.can_fim(model) else None
         if first is not None:
             try:
                 return await self._calls.begin(
                     lambda ratio: self.fim_call(shrink(prompt, ratio), context) or first, prompt.max_tokens
                 )
-            except (UnsupportedError, ConfigurationError):
-                self._without_fim.add(self.model_for(prompt))
-        return await self._calls.begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
+            except ContextOverflowError:
+                raise
+            except (BadRequestError, ConfigurationError) as error:
+                lasting = isinstance(error, UnsupportedError | ConfigurationError)
+        answer = await self._calls.begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
+        if lasting:
+            # a conversation works where the other does not: that is true of the model, not of this prompt or this key
+            self._without_fim.add(model)
+        return answer
 
     async def _json(self, path: str, body: dict[str, Any]) -> Any:
         return await self._client.json("POST", path, body)

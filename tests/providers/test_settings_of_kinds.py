@@ -201,6 +201,15 @@ async def test_where_a_template_is_refused_a_conversation_follows_and_is_remembe
         assert not work.provider.capabilities.supports_fim
 
 
+async def test_a_prompt_that_is_refused_is_tried_as_a_conversation_this_once() -> None:
+    refused = whole({"error": {"message": "something is wrong"}}, "400 Bad Request")
+    async with setting("mistral", refused, OK, model="codestral-latest") as work:
+        assert (await work.provider.complete_code(PROMPT, CONTEXT)).text == "ok"
+        await work.provider.complete_code(PROMPT, CONTEXT)
+        paths = [asked.path for asked in work.server.asked]
+        assert paths == ["/fim/completions", "/chat/completions", "/fim/completions"]
+
+
 async def test_a_service_that_cannot_stream_has_the_same_face() -> None:
     document = {"choices": [{"message": {"content": "ok"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}}
     async with setting("openai-compatible", whole(document), stream=False) as work:

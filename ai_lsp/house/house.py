@@ -36,7 +36,7 @@ from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
-from ai_lsp.providers.embedded.settings import EmbeddedSettings
+from ai_lsp.providers.embedded.settings import EmbeddedSettings, State
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.settings.schema import Settings
 from ai_lsp.syntax.trees import SyntaxTrees
@@ -88,6 +88,10 @@ class House:
     def folders_changed(self, folders: Sequence[Path]) -> None:
         self.learn(folders)
 
+    def changed_on_disk(self, paths: Sequence[Path]) -> None:
+        """Files were written, made or deleted: what was learned from them is out of date."""
+        self.embedded.changed_on_disk(paths)
+
     def learn(self, folders: Sequence[Path]) -> None:
         """Begin to read these folders in the background; needs a running event loop."""
         self.embedded.learn(folders)
@@ -119,6 +123,10 @@ class House:
         task = asyncio.get_running_loop().create_task(self._reconfigure())
         self._reconfiguring.add(task)
         task.add_done_callback(self._reconfiguring.discard)
+
+    async def reconfigured(self) -> None:
+        """Wait until everything that was said with `configure` is in force."""
+        await asyncio.gather(*self._reconfiguring)
 
     def status(self) -> Status:
         """What the person may want to know right now."""
@@ -204,21 +212,27 @@ class House:
             log.warning("%s", problem)
 
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
-        problems = [*map(str, self.configuration.problems), *self.upstream.problems]
-        if problems:
-            return StatusKind.WARNING, problems[0]
-        if self._budget is not None:
-            return StatusKind.WARNING, str(self._budget)
         stop = self._switched_off("")
         if stop is not None:
             return StatusKind.INACTIVE, str(stop)
-        health = self.upstream.health(provider)
-        if health is not None and not health.ok:
-            return StatusKind.WARNING, health.detail
+        trouble = self._trouble(provider)
+        if trouble is not None:
+            return StatusKind.WARNING, trouble
         if provider != "embedded":
             return StatusKind.NORMAL, f"{provider} completes"
         learned = self.embedded.status()
-        return (StatusKind.BUSY if learned.state == "building" else StatusKind.NORMAL), learned.detail
+        if learned.state is State.BUILDING:
+            return StatusKind.BUSY, "reading the workspace"
+        knows = f"knows {learned.files} files of the workspace" if learned.files else "knows the open files"
+        return StatusKind.NORMAL, f"{knows}; {learned.detail}" if learned.detail else knows
+
+    def _trouble(self, provider: str) -> str | None:
+        """The first thing that the person should see to."""
+        health = self.upstream.health(provider)
+        found = [*map(str, self.configuration.problems), *self.upstream.problems]
+        found += [str(self._budget)] if self._budget is not None else []
+        found += [health.detail] if health is not None and not health.ok else []
+        return found[0] if found else None
 
     def _warn(self, warning: BudgetWarning) -> None:
         self._budget = warning

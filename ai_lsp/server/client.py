@@ -76,6 +76,12 @@ def folder_paths(folders: object) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for path in paths if path is not None))
 
 
+def local_paths(uris: Sequence[object]) -> tuple[Path, ...]:
+    """Of addresses, leaving out what is no local file."""
+    paths = (folder_path(uri) for uri in uris)
+    return tuple(path for path in paths if path is not None)
+
+
 def _folders(params: Mapping[str, Any]) -> tuple[Path, ...]:
     """The folders, or the one root that older clients send: first as a URI, then as a path."""
     if folders := folder_paths(params.get("workspaceFolders")):

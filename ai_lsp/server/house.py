@@ -37,6 +37,9 @@ class House(Protocol):
     def folders_changed(self, folders: Sequence[Path]) -> None:
         """All folders that the workspace has now."""
 
+    def changed_on_disk(self, paths: Sequence[Path]) -> None:
+        """Files were written, made or deleted."""
+
     def configure(self, settings: Mapping[str, object]) -> None:
         """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""
 

@@ -40,6 +40,9 @@ class FakeHouse:
     def folders_changed(self, folders: Sequence[Path]) -> None:
         self.calls.append(("folders", tuple(map(str, folders))))
 
+    def changed_on_disk(self, paths: Sequence[Path]) -> None:
+        self.calls.append(("on disk", tuple(map(str, paths))))
+
     def configure(self, settings: Mapping[str, object]) -> None:
         self.settings = settings
         self.calls.append(("configure", settings))

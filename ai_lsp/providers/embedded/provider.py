@@ -26,6 +26,7 @@ from ai_lsp.providers.embedded.learning import Report, Task
 from ai_lsp.providers.embedded.model import load_model
 from ai_lsp.providers.embedded.place import locate
 from ai_lsp.providers.embedded.settings import EmbeddedSettings, EmbeddedStatus, State
+from ai_lsp.providers.services import ProviderSettings, Services
 
 NAME = "embedded"
 _MODEL = "own-code"
@@ -154,6 +155,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
     def _start_build(self, delay: float) -> None:
         if self._build is not None:
             self._build.cancel()
+        if not delay:
+            self._status = replace(self._status, state=State.BUILDING, detail="")
         self._build = asyncio.get_running_loop().create_task(self._learn(delay))
 
     async def _learn(self, delay: float) -> None:
@@ -190,3 +193,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
 
 def _is_word(character: str) -> bool:
     return character == "_" or character.isalnum()
+
+
+def own_engine(settings: ProviderSettings, services: Services) -> EmbeddedProvider:
+    """The builder of the kind `embedded`, for whoever opens no house: it knows only what it is shown."""
+    return EmbeddedProvider(EmbeddedSettings(**settings.options), services.clock)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from ai_lsp.core.status import Status
+from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.server.session import Session
+
+_BETWEEN_LOOKS: Final = 0.5
+"""Seconds."""
 
 
 def status(session: Session, _: Any) -> dict[str, Any]:
@@ -16,6 +19,16 @@ def tell(session: Session) -> None:
     """To be called wherever the status may have changed."""
     if session.client.wants_status:
         session.tell_status(to_wire(session.house.status()))
+
+
+async def follow(session: Session) -> None:
+    """Tell how it stands, and go on telling until it is no longer busy: nobody may ask meanwhile."""
+    tell(session)
+    while session.client.wants_status:
+        await session.clock.sleep(_BETWEEN_LOOKS)
+        tell(session)
+        if session.house.status().kind is not StatusKind.BUSY:
+            return
 
 
 def summary(now: Status) -> str:

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from ai_lsp.documents.store import Change, Problem
 from ai_lsp.server import convert
+from ai_lsp.server.client import dig, local_paths
 from ai_lsp.server.session import Session
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
 
 
 def did_save(session: Session, params: Any) -> None:
-    """Nothing to do: what was saved is what we have. Some editors send it without being asked."""
+    """Our copy is what was saved, but what was learned from the file is out of date."""
+    session.house.changed_on_disk(local_paths([dig(params, "textDocument", "uri")]))
 
 
 def _changes(session: Session, uri: str, params: types.DidChangeTextDocumentParams) -> Iterator[Change]:

@@ -7,19 +7,20 @@ from typing import Any, Final
 
 from pygls.exceptions import JsonRpcException
 
-from ai_lsp.server.client import dig, folder_paths
+from ai_lsp.server.client import dig, folder_paths, local_paths
 from ai_lsp.server.features import status
 from ai_lsp.server.session import Session
 
 SECTION: Final = "aiLsp"
+_OF_OTHERS: Final = frozenset({"editorInfo", "editorPluginInfo", "copilotIntegrationId", "locale"})
 
 
 async def configure(session: Session, given: Mapping[str, Any]) -> None:
     """At the start: what came with `initialize`, below what the editor has in its settings."""
     house = session.house
-    settings = {**(section(given) or given), **(await _ask_for_settings(session) or {})}
+    settings = {**(section(given) or _bare(given)), **(await _ask_for_settings(session) or {})}
     house.configure(settings)
-    status.tell(session)
+    await status.follow(session)
 
 
 async def did_change_configuration(session: Session, params: Any) -> None:
@@ -40,7 +41,15 @@ def did_change_folders(session: Session, params: Any) -> None:
 
 
 def did_change_watched_files(session: Session, params: Any) -> None:
-    """Nothing is watched, but editors that are set up to send it are no reason for a warning."""
+    """Not asked for, but welcome: what was learned from these files is out of date."""
+    changes = dig(params, "changes")
+    uris = [dig(change, "uri") for change in changes] if isinstance(changes, list) else []
+    session.house.changed_on_disk(local_paths(uris))
+
+
+def _bare(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Options without a section are ours, but for those that plug-ins send to every server of our kind."""
+    return {key: value for key, value in given.items() if key not in _OF_OTHERS}
 
 
 def section(settings: Any) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The connections of one client: httpx2 over httpcore2's pool, with our own guarded backend below it.
 
 HTTP/1.1 only, because there a cancelled call closes its socket and the service stops working on it; over HTTP/2 neither
-library resets the stream. No redirects, no ambient proxies, no ambient certificates.
+library resets the stream. No redirects, no cookies, no ambient proxies, no ambient certificates.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import AsyncIterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore2
 import httpx2
@@ -112,6 +113,9 @@ def _through(proxy: str, ssl_context: ssl.SSLContext | None, max_connections: in
 
 
 def open_http(pool: Pool) -> httpx2.AsyncClient:
-    """A client over the pool that takes nothing from its surroundings."""
+    """A client over the pool that takes nothing from its surroundings, and no cookies from services."""
     timeout = httpx2.Timeout(None, connect=CONNECT_TIMEOUT, write=WRITE_TIMEOUT)
-    return httpx2.AsyncClient(transport=pool, timeout=timeout, trust_env=False, follow_redirects=False)
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    return httpx2.AsyncClient(
+        transport=pool, timeout=timeout, trust_env=False, follow_redirects=False, cookies=no_cookies
+    )

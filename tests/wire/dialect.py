@@ -161,7 +161,8 @@ async def service(
     for received in server.received:
         headers = dict(received.headers)
         assert headers.pop(dialect.header, None) == dialect.prefix + KEY, f"{received.path} came without the key"
-        assert KEY not in f"{received.target} {headers} {received.body!r}"
+        sent = f"{received.target} {headers} {received.body!r}"
+        assert KEY not in sent, f"the key went elsewhere too: {sent}"
 
 
 async def asked(server: Server, dialect: Dialect) -> Received:

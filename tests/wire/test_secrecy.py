@@ -47,6 +47,14 @@ async def test_a_key_that_the_service_repeats_in_its_headers_is_not_logged(
         assert KEY not in repr(provider.rate_limits)
 
 
+async def test_what_a_service_wants_to_be_told_again_is_not_told(dialect: Dialect) -> None:
+    marked = Answer(500, headers={"set-cookie": "who=you; Path=/"}, framing=Framing.LENGTH)
+    async with service(dialect, marked) as server, provider_for(dialect, server.url) as provider:
+        for _ in range(2):
+            await failure(provider.chat(CHAT))
+        assert "cookie" not in server.last.headers
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -25,7 +25,7 @@ from difflib import get_close_matches
 from ai_lsp.core.errors import AIError, ConfigurationError, UnknownProviderError
 from ai_lsp.providers.base import INTERFACE_VERSION, AIProvider
 from ai_lsp.providers.plugins import load_plugins
-from ai_lsp.providers.registry import KINDS, builder_of
+from ai_lsp.providers.registry import KINDS, BuiltIn, builder_of
 from ai_lsp.providers.services import Builder, ProviderSettings, Services
 
 _log = logging.getLogger(__name__)
@@ -107,9 +107,18 @@ class AIProviderFactory:
         """The provider of this name, or the active one. Raises UnknownProviderError, ConfigurationError."""
         return self._get(name or self._active).provider
 
+    async def load(self, name: str | None = None) -> None:
+        """Import what the provider is made of without holding up the event loop; nothing is opened. Unknown names: nothing."""
+        name = name or self._active
+        kind = self._configured[name].kind if name in self._configured else name
+        builder = self._builders.get(kind)
+        if isinstance(builder, BuiltIn):
+            await builder.load()
+
     @asynccontextmanager
     async def lease(self, name: str | None = None) -> AsyncIterator[AIProvider]:
         """The provider for the length of a call: it is closed only after its last lease has ended."""
+        await self.load(name)
         live = self._get(name or self._active)
         live.leases += 1
         try:

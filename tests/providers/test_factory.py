@@ -189,6 +189,31 @@ async def test_a_plugin_that_fails_leaves_the_others_working() -> None:
     assert made.get("toy").name == "toy"
 
 
+def test_what_a_provider_is_made_of_can_be_loaded_beside_the_event_loop() -> None:
+    code = """
+import asyncio, sys, threading
+from ai_lsp.providers.factory import AIProviderFactory
+
+importers = set()
+class Witness:
+    def find_spec(self, name, path=None, target=None):
+        importers.add((name.partition(".")[0], threading.current_thread() is threading.main_thread()))
+sys.meta_path.insert(0, Witness())
+
+async def main():
+    factory = AIProviderFactory()
+    await factory.load("no such provider")
+    async with factory.lease("openai"):
+        pass
+    await factory.aclose()
+
+asyncio.run(main())
+print(sorted(pair for pair in importers if pair[0] in ("httpx2", "pydantic")))
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "[('httpx2', False), ('pydantic', False)]"
+
+
 def test_importing_the_factory_loads_nothing_heavy() -> None:
     code = (
         "import sys, ai_lsp.providers.factory;"

@@ -13,12 +13,17 @@ from ai_lsp.providers.registry import KINDS
 def settings_table() -> str:
     """A table of every setting, of all kinds first, then of each kind what it has beside them."""
     parts = [_table("every kind but `embedded`", [], HTTPOptions, set())]
-    for kind, target in KINDS.items():
-        module, _, name = target.partition(":")
-        provider = getattr(import_module(module), name)
-        if issubclass(provider, HTTPProvider):
-            parts.append(_table(f"`{kind}`", [_usual(provider)], provider.Options, set(HTTPOptions.model_fields)))
+    own = {kind: made for kind in KINDS if (made := provider_class(kind)) is not None}
+    general = set(HTTPOptions.model_fields)
+    parts += [_table(f"`{kind}`", [_usual(made)], made.Options, general) for kind, made in own.items()]
     return "\n".join(parts)
+
+
+def provider_class(kind: str) -> type[HTTPProvider] | None:
+    """The class behind a kind, or None where it is not reached over HTTP."""
+    module, _, name = KINDS[kind].partition(":")
+    made = getattr(import_module(module), name)
+    return made if isinstance(made, type) and issubclass(made, HTTPProvider) else None
 
 
 def _usual(provider: type[HTTPProvider]) -> str:

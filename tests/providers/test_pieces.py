@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from ai_lsp.providers.http import HTTPProvider
 from ai_lsp.providers.pieces import Piece, Tally, at, count_at, items, number_at, text_at
 from ai_lsp.providers.registry import KINDS
 from ai_lsp.transport.wire import ErrorReply
+from tests.providers.support_readme import provider_class
 
 WORDS = (
     *(
@@ -93,12 +93,7 @@ def test_a_refusal_stays_one_however_the_answer_ends() -> None:
 
 
 def over_http() -> list[str]:
-    classes = {kind: target.partition(":") for kind, target in KINDS.items()}
-    return [
-        kind
-        for kind, (module, _, name) in classes.items()
-        if issubclass(getattr(import_module(module), name), HTTPProvider)
-    ]
+    return [kind for kind in KINDS if provider_class(kind) is not None]
 
 
 @pytest.mark.parametrize("kind", over_http())

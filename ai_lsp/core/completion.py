@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from ai_lsp.core.context import Snippet
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.text import Range
 from ai_lsp.core.usage import Usage
@@ -30,7 +31,7 @@ class CompletionPrompt:
     """What a model is asked to complete: text before and after the hole, and its limits.
 
     `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it. A `model` of None leaves the
-    choice to the provider's settings.
+    choice to the provider's settings. `snippets` is code from elsewhere, the most helpful first.
     """
 
     prefix: str
@@ -40,6 +41,7 @@ class CompletionPrompt:
     max_tokens: int = 64
     stop: tuple[str, ...] = ()
     model: str | None = None
+    snippets: tuple[Snippet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

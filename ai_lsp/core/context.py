@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from ai_lsp.core.text import DocumentSnapshot, Position
 
@@ -27,12 +27,34 @@ class Place(Enum):
     STRING = "string"
 
 
+class SnippetKind(StrEnum):
+    """Why a piece of code may help. OWN: it stands in the document itself, perhaps out of sight of the prompt."""
+
+    OWN = "own"
+    DEFINITION = "definition"
+    SIMILAR = "similar"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code from somewhere else in the workspace. `path` is relative to it, with slashes; `text` ends without a line ending,
+    and begins in line `first_line` there.
+    """
+
+    path: str
+    text: str
+    kind: SnippetKind
+    first_line: int
+
+
 @dataclass(frozen=True, slots=True)
 class CodeContext:
     """The place that is being completed and what surrounds it.
 
     `scopes` goes from the outermost to the innermost, `imports` holds the import statements of the file as written.
     Both are empty for a language without a grammar. `path` is None for a document that is not a local file.
+    `snippets` has the most helpful first, and is empty until somebody asks for it (`ContextGatherer.with_snippets`).
     """
 
     document: DocumentSnapshot
@@ -41,6 +63,7 @@ class CodeContext:
     scopes: tuple[Scope, ...] = ()
     imports: tuple[str, ...] = ()
     place: Place = Place.CODE
+    snippets: tuple[Snippet, ...] = ()
 
     @property
     def uri(self) -> str:

@@ -157,14 +157,34 @@ def _completed(syntax: Syntax, text: str) -> Node | None:
     root = _parse(syntax, text)
     if not root.has_error:
         return root
+    closed = _closed(syntax, root, text)
+    # what comes next may be missing; in C it would make a call look like a function
+    if closed is None and text.rstrip().endswith(",") and syntax.closing != ";":
+        text = text.rstrip()[:-1]
+        closed = _closed(syntax, _parse(syntax, text), text)
+    return closed
+
+
+def _closed(syntax: Syntax, root: Node, text: str) -> Node | None:
     closing = _missing_brackets(root)
     header = _HEADER_END.match(closing)
     end = header.end() if header is not None else 0
     for ending in _ENDINGS:
-        root = _parse(syntax, text + closing[:end] + ending + closing[end:] + "\n")
-        if not root.has_error:
-            return root
+        for rest in _rests(syntax, closing[end:], text):
+            root = _parse(syntax, text + closing[:end] + ending + rest + "\n")
+            if not root.has_error:
+                return root
     return None
+
+
+def _rests(syntax: Syntax, closing: str, text: str) -> Iterator[str]:
+    """What may close the blocks of a text, with the brackets that close it for certain."""
+    yield closing
+    if syntax.closing == ";":
+        yield closing.replace("}", "};")
+    elif syntax.closing:
+        for count in range(1, text.count("\n") + 2):
+            yield closing + ("\n" + syntax.closing) * count
 
 
 def _parse(syntax: Syntax, text: str) -> Node:
@@ -186,7 +206,9 @@ def _missing_brackets(root: Node) -> str:
 
 
 def _leaves(node: Node) -> Iterator[Node]:
-    if not node.child_count:
-        yield node
-    for child in node.children:
-        yield from _leaves(child)
+    pending = [node]  # a tree may be deeper than calls can be
+    while pending:
+        node = pending.pop()
+        if not node.child_count:
+            yield node
+        pending.extend(reversed(node.children))

@@ -63,8 +63,8 @@ def _unfinished_string(syntax: Syntax, line: str) -> Place:
         if quote not in line:
             continue
         source = (line.strip() + quote).encode("utf-8", "surrogatepass")
-        root = syntax.scratch.parse(source).root_node
-        for captures in syntax.matches(root, (0, len(source) - 1), (0, len(source))):
+        root = syntax.parts.scratch.parse(source).root_node
+        for captures in syntax.parts.matches(root, (0, len(source) - 1), (0, len(source))):
             if any(node.end_byte == len(source) for node in captures.get("string", ())):
                 return Place.STRING
     return Place.CODE

@@ -8,6 +8,7 @@ which is whole once its brackets are closed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ai_lsp.core.context import Place, Scope
 from ai_lsp.core.text import DocumentSnapshot, Position
@@ -16,6 +17,9 @@ from ai_lsp.syntax.declarations import Declaration, declarations
 from ai_lsp.syntax.languages import Point, Syntax, load
 from ai_lsp.syntax.places import place_at, point_of
 from ai_lsp.syntax.trees import ParsedTree
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _HOLD_METHODS = frozenset({"class", "impl", "trait"})
 
@@ -38,7 +42,15 @@ def _from_tree(parsed: ParsedTree, cursor: Point) -> tuple[Scope, ...] | None:
     around = [each for each in near if each.start < cursor < each.end]
     if any(each.has_error for each in around) or (not around and parsed.root.has_error):
         return None
+    if _is_inside_error(parsed.root.descendant_for_point_range(cursor, cursor)):
+        return None
     return _as_scopes(around, [each.start[0] for each in around], [each.end[0] for each in around])
+
+
+def _is_inside_error(node: Node | None) -> bool:
+    while node is not None and not node.is_error:
+        node = node.parent
+    return node is not None
 
 
 def _from_indentation(
@@ -48,10 +60,11 @@ def _from_indentation(
         """Whether a line goes on with a string or comment, or begins with a comment."""
         if parsed is None:
             return False
-        before, behind = (place_at(syntax, parsed.root, snapshot, Position(line, column + n)) for n in (0, 1))
+        before, behind = (place_at(parsed.syntax, parsed.root, snapshot, Position(line, column + n)) for n in (0, 1))
         return before is not Place.CODE or behind is Place.COMMENT
 
     depth = indentation_at(snapshot.lines, position)
+    syntax = syntax.parts
     small = skeleton(syntax, snapshot, ancestor_lines(snapshot.lines, position.line, depth, is_text), position)
     around = [each for each in declarations(syntax, small.root, small.source) if _is_around(each, small, syntax)]
     first_lines = [small.lines[each.start[0]] for each in around]

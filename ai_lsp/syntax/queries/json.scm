@@ -1,0 +1,4 @@
+(pair key: (string (string_content) @name) value: [(object) (array)] @body) @scope.key
+
+(comment) @comment
+(string) @string

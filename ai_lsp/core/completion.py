@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from ai_lsp.core.context import Snippet
@@ -31,7 +31,8 @@ class CompletionPrompt:
     """What a model is asked to complete: text before and after the hole, and its limits.
 
     `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it. A `model` of None leaves the
-    choice to the provider's settings. `snippets` is code from elsewhere, the most helpful first.
+    choice to the provider's settings. `snippets` is code from elsewhere, the most helpful first; it
+    does not make another question of it.
     """
 
     prefix: str
@@ -41,7 +42,7 @@ class CompletionPrompt:
     max_tokens: int = 64
     stop: tuple[str, ...] = ()
     model: str | None = None
-    snippets: tuple[Snippet, ...] = ()
+    snippets: tuple[Snippet, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ class CodeCompletion:
     confidence: float | None = None
     silence: Silence | None = None
     passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The item that is selected in the editor's own menu: it would put `text` in the place of `range`."""
+
+    range: Range
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too-large"
     NOT_OPEN = "not-open"
     MID_WORD = "mid-word"
+    WHOLE = "whole"
     NOTHING_TYPED = "nothing-typed"
     NO_MATCH = "no-match"
     UNSURE = "unsure"
@@ -37,6 +38,7 @@ _SENTENCES = {
     Reason.TOO_LARGE: "this file is too large or has too long lines to complete",
     Reason.NOT_OPEN: "the editor asked for a document that it has not opened",
     Reason.MID_WORD: "the cursor stands inside a word or before code on the same line",
+    Reason.WHOLE: "the statement before the cursor is whole, and no service is asked what may follow it",
     Reason.NOTHING_TYPED: "there is no text around the cursor to complete from",
     Reason.NO_MATCH: "nothing like this stands in the open files or the workspace yet",
     Reason.UNSURE: "no continuation is likely enough to be worth showing",

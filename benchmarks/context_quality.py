@@ -1,0 +1,156 @@
+"""What a prompt holds of what comes next: the identifiers of the next three lines, at 1,000, 2,000 and 4,000 tokens.
+
+In: places in real packages, fetched when this runs and with a dozen lines missing at each. A person presses Enter there, and
+the real server asks a model service on this machine, which keeps the prompt. Out: the share of the identifiers that stand
+in the prompt, beside that of a prompt of the same size that holds only what is before and after the cursor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import keyword
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ai_lsp.core.completion import CompletionPrompt
+from ai_lsp.prompts.budget import estimate_tokens, fit
+from benchmarks.embedded_replay import PROJECTS
+from benchmarks.keystrokes.askers import INLINE
+from benchmarks.keystrokes.editor import VS_CODE, Buffer
+from benchmarks.keystrokes.oracle import Oracle
+from benchmarks.keystrokes.server import Server
+from benchmarks.keystrokes.texts import Text, unpack
+from benchmarks.keystrokes.upstream import Pace, Upstream
+
+SIZES = (1000, 2000, 4000)
+JUDGED = 2000
+GAIN = 1 / 3
+"""Of what prefix and suffix alone miss, the part that must be found."""
+NAMES = ("scrapy", "rich", "trpc", "caddy")
+PLACES, MISSING_LINES, NEXT_LINES = 25, 12, 3
+LEARNING = 20.0
+LOOKING = 0.6
+_WORD = re.compile(r"[A-Za-z_]\w+")
+_COMMON = {
+    *keyword.kwlist,
+    *"func return var const let type interface function export import new this nil err string".split(),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Identifiers of next lines: all, in our prompt, in the plain prompt of the same size. Tokens of our prompts."""
+
+    wanted: int = 0
+    ours: int = 0
+    plain: int = 0
+    tokens: int = 0
+    prompts: int = 0
+
+    @property
+    def gain(self) -> float:
+        return (self.ours - self.plain) / max(self.wanted - self.plain, 1)
+
+    def add(self, other: Tally) -> None:
+        self.wanted += other.wanted
+        self.ours += other.ours
+        self.plain += other.plain
+        self.tokens += other.tokens
+        self.prompts += other.prompts
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    places = int(arguments[0]) if arguments else PLACES
+    with tempfile.TemporaryDirectory(prefix="ai-lsp-context-") as folder:
+        return asyncio.run(_main(Path(folder), places))
+
+
+async def _main(folder: Path, places: int) -> int:
+    workspace = folder / "workspace"
+    projects = [project for project in PROJECTS if project.name in NAMES]
+    texts, missing = unpack(projects, workspace, places, 7, MISSING_LINES)
+    for what in missing:
+        print(f"SKIPPED: {what}")
+    if not texts:
+        print("NOT JUDGED: no package could be fetched")
+        return 1
+    tallies = await asyncio.gather(*(_measure(folder / str(size), workspace, texts, size) for size in SIZES))
+    print(f"{'':24}" + "".join(f"{f'{size:,} tokens':>38}" for size in SIZES))
+    print(f"{'':24}" + f"{'plain':>10}{'ours':>8}{'of missed':>11}{'tokens':>9}" * len(SIZES))
+    totals = [Tally() for _ in SIZES]
+    for project in sorted({_project(text, workspace) for text in texts}):
+        found = [by_project[project] for by_project in tallies]
+        print(f"{project:24}" + "".join(map(_row, found)))
+        for total, tally in zip(totals, found, strict=True):
+            total.add(tally)
+    print(f"{'all':24}" + "".join(map(_row, totals)))
+    gain = totals[SIZES.index(JUDGED)].gain
+    print(
+        f"\n{'met' if gain >= GAIN else 'MISSED':8} {gain:.0%} of what is missed at {JUDGED:,} tokens, at least {GAIN:.0%}"
+    )
+    return int(gain < GAIN)
+
+
+def _row(tally: Tally) -> str:
+    plain, ours = tally.plain / max(tally.wanted, 1), tally.ours / max(tally.wanted, 1)
+    return f"{plain:10.1%}{ours:8.1%}{tally.gain:11.1%}{tally.tokens / max(tally.prompts, 1):9.0f}"
+
+
+def _project(text: Text, workspace: Path) -> str:
+    return text.file.relative_to(workspace).parts[0]
+
+
+async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: int) -> dict[str, Tally]:
+    upstream = Upstream(Oracle(0.0, "context"), Pace(0.0, 0.0))
+    await upstream.start()
+    server = await Server.start(folder, workspace, VS_CODE, upstream.address, "qwen", size)
+    await asyncio.sleep(LEARNING)
+    tallies = {_project(text, workspace): Tally() for text in texts}
+    for text in texts:
+        wanted = _identifiers("\n".join(text.typed.split("\n")[:NEXT_LINES]))
+        prompt = await _prompt(server, upstream, text)
+        if prompt is None or not wanted:
+            continue
+        plain = fit(CompletionPrompt(text.before, text.after, text.language, str(text.file)), None, size)
+        found = Tally(
+            len(wanted),
+            len(wanted & _identifiers(prompt)),
+            len(wanted & _identifiers(f"{plain.prefix}\n{plain.suffix}")),
+            estimate_tokens(prompt),
+            1,
+        )
+        tallies[_project(text, workspace)].add(found)
+    await server.stop()
+    await upstream.stop()
+    return tallies
+
+
+async def _prompt(server: Server, upstream: Upstream, text: Text) -> str | None:
+    """What the model service is asked when Enter has been pressed at the place; None if it is not asked."""
+    line_end = text.before.rfind("\n")
+    buffer = Buffer(text.before[:line_end], text.after)
+    uri = text.file.as_uri()
+    server.open(uri, text.language, buffer.before + buffer.after)
+    await asyncio.sleep(LOOKING)
+    change = buffer.edit(VS_CODE, text.before[line_end:])
+    versioned = {"uri": uri, "version": buffer.version}
+    server.notify("textDocument/didChange", {"textDocument": versioned, "contentChanges": [change]})
+    upstream.oracle.begin(text.typed)
+    upstream.oracle.typed(buffer.before, 0)
+    before = len(upstream.asked)
+    params = {"textDocument": {"uri": uri}, "position": buffer.position(VS_CODE), "context": {"triggerKind": 1}}
+    await server.call(INLINE, params)
+    server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    return upstream.asked[before].prompt if len(upstream.asked) > before else None
+
+
+def _identifiers(text: str) -> set[str]:
+    return set(_WORD.findall(text)) - _COMMON
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -16,12 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ai_lsp.core.completion import CompletionPrompt
-from ai_lsp.prompts.budget import estimate_tokens, fit
 from benchmarks.embedded_replay import PROJECTS
 from benchmarks.keystrokes.askers import INLINE
 from benchmarks.keystrokes.editor import VS_CODE, Buffer
-from benchmarks.keystrokes.oracle import Oracle
+from benchmarks.keystrokes.oracle import TOKEN, Oracle
 from benchmarks.keystrokes.server import Server
 from benchmarks.keystrokes.texts import Text, unpack
 from benchmarks.keystrokes.upstream import Pace, Upstream
@@ -35,10 +33,7 @@ PLACES, MISSING_LINES, NEXT_LINES = 25, 12, 3
 LEARNING = 20.0
 LOOKING = 0.6
 _WORD = re.compile(r"[A-Za-z_]\w+")
-_COMMON = {
-    *keyword.kwlist,
-    *"func return var const let type interface function export import new this nil err string".split(),
-}
+_COMMON = {*keyword.kwlist, "func", "var", "const", "let", "type", "interface", "function", "export", "new", "this"}
 
 
 @dataclass(slots=True)
@@ -72,7 +67,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 async def _main(folder: Path, places: int) -> int:
     workspace = folder / "workspace"
     projects = [project for project in PROJECTS if project.name in NAMES]
-    texts, missing = unpack(projects, workspace, places, 7, MISSING_LINES)
+    texts, missing = unpack(projects, workspace, places, 7, lines=MISSING_LINES)
     for what in missing:
         print(f"SKIPPED: {what}")
     if not texts:
@@ -107,7 +102,7 @@ def _project(text: Text, workspace: Path) -> str:
 async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: int) -> dict[str, Tally]:
     upstream = Upstream(Oracle(0.0, "context"), Pace(0.0, 0.0))
     await upstream.start()
-    server = await Server.start(folder, workspace, VS_CODE, upstream.address, "qwen", size)
+    server = await Server.start(folder, workspace, VS_CODE, upstream.address, "qwen", budget=size)
     await asyncio.sleep(LEARNING)
     tallies = {_project(text, workspace): Tally() for text in texts}
     for text in texts:
@@ -115,12 +110,11 @@ async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: i
         prompt = await _prompt(server, upstream, text)
         if prompt is None or not wanted:
             continue
-        plain = fit(CompletionPrompt(text.before, text.after, text.language, str(text.file)), None, size)
         found = Tally(
             len(wanted),
             len(wanted & _identifiers(prompt)),
-            len(wanted & _identifiers(f"{plain.prefix}\n{plain.suffix}")),
-            estimate_tokens(prompt),
+            len(wanted & _identifiers(_plain(text, len(prompt)))),
+            len(prompt) // TOKEN,
             1,
         )
         tallies[_project(text, workspace)].add(found)
@@ -146,6 +140,13 @@ async def _prompt(server: Server, upstream: Upstream, text: Text) -> str | None:
     await server.call(INLINE, params)
     server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     return upstream.asked[before].prompt if len(upstream.asked) > before else None
+
+
+def _plain(text: Text, size: int) -> str:
+    """So many characters from around the cursor: three quarters from before it, and what one side does not need."""
+    behind = max(size // 4, size - len(text.before))
+    after = text.after[:behind]
+    return text.before[-max(size - len(after), 1) :] + after
 
 
 def _identifiers(text: str) -> set[str]:

@@ -5,7 +5,8 @@ missing in the workspace. Two kinds of editor ask the server over its standard i
 machine knows what comes next, errs in so many per cent of its tokens, and takes 250 ms to its first token and 12 ms for
 each of four characters. The naive one waits 150 ms, sends a request for each question and drops it at the next key.
 
-Usage: `python -m benchmarks.keystroke_replay [--minutes 3] [--errors 0.15] [--seed 1] [--plot FILE] [--table FILE]`.
+Usage: `python -m benchmarks.keystroke_replay [--minutes 3] [--errors 0.15] [--seed 1] [--keys 6000]
+[--plot FILE] [--table FILE]`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ TEXTS_A_PROJECT = 12
 SETTLING = 4.0
 """Seconds for the server to read the workspace, and at the end for its streams to end."""
 DOCUMENTS = 100
+FLAT = 5.0
+"""Per cent that memory may grow."""
 OTHER_SHAPES = {"chat": 0.9, "codestral": 0.9}
 """Shapes of prompts beside the main one, and how much of a prompt must be that of the one before."""
 
@@ -55,6 +58,7 @@ class Options:
     seconds: float
     errors: float
     seed: int
+    keys: int
     plot: Path
     table: Path | None
 
@@ -72,10 +76,13 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--errors", type=float, default=0.15, help="share of the model's tokens that are wrong")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--keys", type=int, default=6000, help="typed without waiting, for the memory; 20000 are an hour"
+    )
     parser.add_argument("--plot", type=Path, default=Path(tempfile.gettempdir()) / "keystroke_replay.png")
     parser.add_argument("--table", type=Path, help="a file that gets the table as well")
     given = parser.parse_args(arguments)
-    options = Options(given.minutes * 60, given.errors, given.seed, given.plot, given.table)
+    options = Options(given.minutes * 60, given.errors, given.seed, given.keys, given.plot, given.table)
     with tempfile.TemporaryDirectory(prefix="ai-lsp-replay-") as folder:
         return asyncio.run(_main(options, Path(folder)))
 
@@ -101,7 +108,7 @@ async def _main(options: Options, folder: Path) -> int:
             Figure(f"shared with the prompt before, {shape}", shared_prefix(outcome.upstream.asked), at_least=least)
             for (shape, least), outcome in zip(OTHER_SHAPES.items(), shapes, strict=True)
         ),
-        *await _probes(folder, workspace, texts),
+        *await _probes(folder, workspace, texts, options.keys),
     ]
     table = _table(options, ours, naive, rest)
     print(table)
@@ -145,7 +152,7 @@ class _Replay:
         return Desk(kind, asker, upstream, Person(f"{kind.name}:{self._options.seed}"))
 
 
-async def _probes(folder: Path, workspace: Path, texts: list[Text]) -> list[Figure]:
+async def _probes(folder: Path, workspace: Path, texts: list[Text], keys: int) -> list[Figure]:
     python = next(text for text in texts if text.language == "python")
     source = python.before + python.typed + python.after
     found = []
@@ -156,7 +163,12 @@ async def _probes(folder: Path, workspace: Path, texts: list[Text]) -> list[Figu
         found.append(Figure(f"{name}, p95", 1000 * percentile(seconds, 0.95), "ms", at_most=most))
     files = _some_files(workspace)
     size = await probes.open_documents(folder / "documents", VS_CODE, workspace, files)
-    return [*found, Figure(f"{len(files)} open documents", size / 1e6, "MB", at_most=120)]
+    found.append(Figure(f"{len(files)} open documents", size / 1e6, "MB", at_most=120))
+    sizes, took = await probes.memory(folder / "memory", VS_CODE, workspace, texts, keys)
+    grown = 100 * (sizes[-1] / sizes[len(sizes) // 3] - 1)
+    found.append(Figure(f"{keys:,} keys without waiting, took", took, "s"))
+    found.append(Figure("  memory at the end", sizes[-1] / 1e6, "MB"))
+    return [*found, Figure("  memory grown since a third of them", grown, "%", at_most=FLAT)]
 
 
 def _some_files(workspace: Path) -> list[Path]:

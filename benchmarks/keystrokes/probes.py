@@ -10,12 +10,14 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
-from benchmarks.keystrokes.askers import INLINE
+from benchmarks.keystrokes.askers import INLINE, ServerAsker
 from benchmarks.keystrokes.editor import Buffer, Kind
 from benchmarks.keystrokes.oracle import Oracle
 from benchmarks.keystrokes.server import Server
+from benchmarks.keystrokes.texts import Text
 from benchmarks.keystrokes.upstream import Pace, Upstream
 from benchmarks.keystrokes.watched import resident
 
@@ -74,6 +76,44 @@ async def dispatch(folder: Path, kind: Kind, source: str, lines: int) -> list[fl
     await server.stop()
     await upstream.stop()
     return seconds[WARM_UP:]
+
+
+async def memory(
+    folder: Path, kind: Kind, workspace: Path, texts: Sequence[Text], keys: int
+) -> tuple[list[int], float]:
+    """Bytes of a server after each tenth of so many keys, typed as fast as it answers, and the seconds that it took.
+
+    A person takes an hour for 20,000 keys. Every third key is followed by a request.
+    """
+    upstream = Upstream(Oracle(0.15, "memory"), AT_ONCE)
+    await upstream.start()
+    server = await Server.start(folder, workspace, kind, upstream.address, SHAPE)
+    asker = ServerAsker(server, kind)
+    await asyncio.sleep(5)
+    began = time.monotonic()
+    sizes: list[int] = []
+    pressed = 0
+    for text in cycle(texts):
+        buffer = Buffer(text.before, text.after)
+        upstream.oracle.begin(text.typed)
+        upstream.oracle.typed(buffer.before, 0)
+        asker.open(text, buffer)
+        for offset, char in enumerate(text.typed):
+            asker.change(buffer.edit(kind, char), buffer.version)
+            upstream.oracle.typed(buffer.before, offset + 1)
+            pressed += 1
+            if pressed % 3 == 0:
+                params = {"textDocument": {"uri": asker.uri}, "position": buffer.position(kind)}
+                await server.call(INLINE, {**params, "context": {"triggerKind": 2}})
+            if pressed % (keys // 10) == 0:
+                sizes.append(resident(server.process.pid))
+        asker.close()
+        if pressed >= keys:
+            break
+    took = time.monotonic() - began
+    await server.stop()
+    await upstream.stop()
+    return sizes, took
 
 
 async def open_documents(folder: Path, kind: Kind, workspace: Path, files: Sequence[Path]) -> int:

@@ -46,7 +46,7 @@ class Server:
 
     @classmethod
     async def start(
-        cls, folder: Path, workspace: Path | None, kind: Kind, address: str, shape: str, budget: int = BUDGET
+        cls, folder: Path, workspace: Path | None, kind: Kind, address: str, shape: str, *, budget: int = BUDGET
     ) -> Server:
         """`shape` is the provider's option `fim`, `budget` the most tokens of a prompt."""
         config = _write_config(folder, address, shape, budget)

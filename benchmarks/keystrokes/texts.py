@@ -31,7 +31,7 @@ class Text:
 
 
 def unpack(
-    projects: Sequence[Project], workspace: Path, a_project: int, seed: int, lines: int = LINES
+    projects: Sequence[Project], workspace: Path, a_project: int, seed: int, *, lines: int = LINES
 ) -> tuple[list[Text], list[str]]:
     """The texts, those of the projects in turn, and what could not be fetched."""
     found: list[list[Text]] = []
@@ -42,12 +42,12 @@ def unpack(
         except UnavailableError as error:
             missing.append(str(error))
             continue
-        found.append(list(_of_project(project, root, workspace / project.name, a_project, seed, lines)))
+        found.append(list(_of_project(project, root, workspace / project.name, a_project, seed, lines=lines)))
     longest = max(map(len, found), default=0)
     return [texts[number] for number in range(longest) for texts in found if number < len(texts)], missing
 
 
-def _of_project(project: Project, root: Path, folder: Path, most: int, seed: int, lines: int) -> Iterator[Text]:
+def _of_project(project: Project, root: Path, folder: Path, most: int, seed: int, *, lines: int) -> Iterator[Text]:
     draw = random.Random(f"{project.name}:{seed}")
     files = sorted(
         path

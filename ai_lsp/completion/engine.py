@@ -1,124 +1,254 @@
-"""The way of a keystroke: gate, what is on screen, context, prompt, gateway, presentation.
+"""The way of a keystroke: gate, what is known, what is on its way, pace, context, prompt, fetch, presentation.
 
 In: a place in an open document. Out: a suggestion, or the reason why there is none. Never raises but when cancelled:
-whatever a provider does wrong becomes a reason.
+whatever a provider does wrong becomes a reason. A request that is cancelled lets go of the answer that it waits for; the
+answer itself comes and is there for the next key.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
-from ai_lsp.completion.gate import refusal
-from ai_lsp.completion.present import presented
-from ai_lsp.completion.suggestions import ShownSuggestions
+from ai_lsp.completion.anchors import Place, surroundings
+from ai_lsp.completion.companion import CONFIDENT, companion_answer
+from ai_lsp.completion.completer import Completer
+from ai_lsp.completion.flight import Flight, empty_answer
+from ai_lsp.completion.flights import Flights
+from ai_lsp.completion.gate import costly_refusal, refusal
+from ai_lsp.completion.learn import Counts, Outcomes
+from ai_lsp.completion.memory import Memory
+from ai_lsp.completion.pace import Pace
+from ai_lsp.completion.present import extends, presented
+from ai_lsp.completion.reasons import silence_of
+from ai_lsp.completion.resolve import goes_on, resolved
+from ai_lsp.completion.store import Entry, SuggestionStore
 from ai_lsp.context.gather import ContextGatherer
-from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
+from ai_lsp.core.clock import Clock
+from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
-from ai_lsp.core.errors import (
-    AIError,
-    AuthenticationError,
-    CircuitOpenError,
-    DeadlineError,
-    QuotaExceededError,
-    RateLimitedError,
-)
+from ai_lsp.core.errors import AIError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
-from ai_lsp.gateway.call import CompletionCall, Deadlines
+from ai_lsp.documents.store import Documents
 from ai_lsp.gateway.gateway import Gateway
 
-_REASONS: tuple[tuple[type[AIError], Reason], ...] = (
-    (DeadlineError, Reason.TIMED_OUT),
-    (RateLimitedError, Reason.RATE_LIMITED),
-    (QuotaExceededError, Reason.QUOTA),
-    (AuthenticationError, Reason.NO_KEY),
-    (CircuitOpenError, Reason.BREAKER_OPEN),
-)
+__all__ = ["Completer", "CompletionEngine"]
 
+Answer = Suggestion | Silence
 
-@dataclass(frozen=True, slots=True)
-class Completer:
-    """Who completes code, and within which limits."""
-
-    provider: str
-    model: str | None = None
-    max_tokens: int = 64
-    deadlines: Deadlines = field(default_factory=Deadlines)
+_MOVED_ON = Silence(Reason.SUPERSEDED, "the text or the settings went on meanwhile")
 
 
 class CompletionEngine:
-    """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request."""
+    """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request.
+    `memory` must be an observer of `documents`.
+    """
 
     def __init__(
-        self, gatherer: ContextGatherer, gateway: Gateway, choose: Callable[[str], Awaitable[Completer | Silence]]
+        self,
+        documents: Documents,
+        memory: Memory,
+        gatherer: ContextGatherer,
+        gateway: Gateway,
+        choose: Callable[[str], Awaitable[Completer | Silence]],
+        *,
+        clock: Clock,
     ) -> None:
+        self._documents = documents
         self._gatherer = gatherer
         self._gateway = gateway
         self._choose = choose
-        self._shown = ShownSuggestions()
+        self._clock = clock
+        self._store: SuggestionStore = memory.store
+        self._outcomes: Outcomes = memory.outcomes
+        self._flights = Flights(memory.store, gateway, clock)
+        self._pace = Pace(clock)
+        self._epoch = 0
+        self.refresh: Callable[[str], None] = lambda _: None
+        """Told the document in which a longer suggestion has become ready than the one that was answered."""
 
-    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+    async def suggest(
+        self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
+    ) -> Suggestion | Silence:
         """A suggestion for the cursor at `position` (code points), or why there is none."""
-        context = self._gatherer.gather(uri, position)
-        if isinstance(context, Silence):
-            return context
-        completer = await self._choose(context.language)
+        document = self._documents.snapshot(uri)
+        if document is None:
+            return Silence(Reason.NOT_OPEN, uri)
+        place = Place(document, document.clamp(position))
+        self._learn(place)
+        completer = await self._choose(document.language)
         if isinstance(completer, Silence):
             return completer
-        stop = refusal(context, trigger)
+        stop = refusal(place, trigger)
         if stop is not None:
             return stop
-        rest = self._shown.rest(context)
-        if rest is not None:
-            return self._suggestion(context, *rest)
-        completion = await self._complete(completer, context)
-        if isinstance(completion, Silence):
-            self._shown.forget(uri)
-            return completion
-        suggestion = self._suggestion(context, uuid.uuid4().hex, completion.text, completion)
-        if isinstance(suggestion, Suggestion):
-            self._shown.remember(context, suggestion)
-        return suggestion
+        answer = self._known(place, completer, trigger)
+        if answer is None and completer.own:
+            answer = await self._ask_own(place, completer)
+        elif answer is None:
+            answer = await self._ask_service(place, completer, trigger)
+        if selected is not None and isinstance(answer, Suggestion) and not extends(place, answer.text, selected):
+            return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
+        return answer
 
     def accepted(self, suggestion_id: str) -> None:
-        """The person took it: its text is in the document now."""
-        self._shown.accept(suggestion_id)
+        """The person took it: its text is in the document now, and what is known beyond it comes next."""
+        entry = self._store.find(suggestion_id)
+        if entry is None:
+            return
+        self._pace.accepted()
+        self._outcomes.accepted(entry, entry.text[: entry.answered])
+        self._store.allow(entry.uri, entry.line)
+        entry.least = entry.answered
+        if entry.answered >= len(entry.text) and not entry.growing:
+            self._store.drop(entry)
 
     def rejected(self, suggestion_id: str) -> None:
         """The person sent it away: it is not shown again at its place."""
-        self._shown.reject(suggestion_id)
+        entry = self._store.find(suggestion_id)
+        if entry is not None:
+            self._outcomes.rejected(entry)
+            self._send_away(entry)
 
-    async def _complete(self, completer: Completer, context: CodeContext) -> CodeCompletion | Silence:
-        prompt = CompletionPrompt(
-            context.prefix,
-            context.suffix,
-            context.language,
-            context.path,
-            max_tokens=completer.max_tokens,
-            model=completer.model,
-        )
-        call = CompletionCall(completer.provider, prompt, context, completer.deadlines)
+    def meet(self, editor: str) -> None:
+        """The name of the editor: some let a pause pass before they ask."""
+        self._pace.meet(editor)
+
+    def settings_changed(self) -> None:
+        """Nothing that was asked for under the old settings is shown any more."""
+        self._epoch += 1
+        self._store.clear()
+        self._flights.end_all()
+
+    def counts(self) -> Counts:
+        """What has become of the suggestions."""
+        return self._outcomes.counts()
+
+    async def aclose(self) -> None:
+        """End what is on its way."""
+        self._epoch += 1
+        await self._flights.aclose()
+
+    def _learn(self, place: Place) -> None:
+        self._outcomes.look(place.document)
+        gone = self._outcomes.sent_away(place)
+        if gone is not None:
+            self._send_away(gone)
+
+    def _send_away(self, entry: Entry) -> None:
+        self._pace.rejected()
+        self._store.reject(entry.uri, entry.line)
+
+    def _known(self, place: Place, completer: Completer, trigger: Trigger) -> Answer | None:
+        live, whole = self._outcomes.live(place.document.uri), trigger is Trigger.INVOKED
+        hit = resolved(self._store, place, completer.owner, live, whole=whole and not completer.own)
+        if hit is None:
+            return None
+        return self._present(place, hit.entry, hit.typed, hit.rest) if hit.rest else empty_answer(hit.entry.completion)
+
+    async def _ask_own(self, place: Place, completer: Completer) -> Answer:
+        context = self._gatherer.gather(place.document.uri, place.position)
+        if isinstance(context, Silence):
+            return context
         try:
-            completion = await self._gateway.complete(call)
+            completion = await self._gateway.complete(completer.call(context))
         except AIError as error:
-            reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), Reason.FAILED)
-            return Silence(reason, str(error))
-        return completion if completion.text else _silence(completion)
+            return silence_of(error)
+        return self._keep(place, completer, completion) if completion.text else empty_answer(completion)
 
-    def _suggestion(
-        self, context: CodeContext, id_: str, text: str, completion: CodeCompletion
-    ) -> Suggestion | Silence:
-        shown = presented(context, text)
+    async def _ask_service(self, place: Place, completer: Completer, trigger: Trigger) -> Answer:
+        epoch = self._epoch
+        while True:
+            joined = self._flights.joinable(place, completer.owner)
+            if joined is None:
+                started = await self._start(place, completer, trigger, epoch)
+                if not isinstance(started, Flight):
+                    return started
+                joined = started, ""
+            answer = await self._follow(*joined, place, trigger)
+            if answer is not None:
+                return answer
+            if not self._is_now(place, epoch):
+                return _MOVED_ON
+
+    async def _start(self, place: Place, completer: Completer, trigger: Trigger, epoch: int) -> Flight | Answer:
+        stop = costly_refusal(place, trigger)
+        if stop is not None:
+            return stop
+        delay = self._pace.delay(place) if trigger is Trigger.AUTOMATIC else 0.0
+        if delay:
+            await self._clock.sleep(delay)
+        if not self._is_now(place, epoch):
+            return _MOVED_ON
+        context = self._gatherer.gather(place.document.uri, place.position)
+        if isinstance(context, Silence):
+            return context
+        early = await self._companion(place, completer, context)
+        if not self._is_now(place, epoch):
+            return _MOVED_ON
+        flight = self._flights.start(completer.call(context), place, self._entry(place, completer))
+        if isinstance(early, Suggestion):
+            flight.on_end = lambda: self._offer(flight.entry)
+            return early
+        return flight
+
+    async def _companion(self, place: Place, completer: Completer, context: CodeContext) -> Answer | None:
+        call = completer.companion_call(context)
+        completion = await companion_answer(self._gateway, call) if call else None
+        if completion is None or (completion.confidence or 0.0) < CONFIDENT:
+            return None
+        return self._keep(place, completer, completion)
+
+    async def _follow(self, flight: Flight, typed: str, place: Place, trigger: Trigger) -> Answer | None:
+        """What comes of a flight for this cursor; None: it became something else."""
+        entry, whole = flight.entry, trigger is Trigger.INVOKED
+        async with flight.boarded():
+            while flight.agrees(typed) and entry.anchor is not None:
+                rest = entry.rest(typed, whole=whole) if not (whole and entry.growing) else None
+                if rest is not None:
+                    return self._present(place, entry, typed, rest)
+                if not entry.growing:
+                    break
+                await flight.news()
+        if entry.anchor is None or (flight.error is None and not flight.whole and not entry.growing):
+            return _MOVED_ON
+        if flight.error is not None:
+            return silence_of(flight.error)
+        return None if typed else empty_answer(entry.completion)
+
+    def _entry(self, place: Place, completer: Completer) -> Entry:
+        around, now = surroundings(place), self._clock.monotonic()
+        return Entry(uuid.uuid4().hex, place.document.uri, completer.owner, place.position, around, now)
+
+    def _keep(self, place: Place, completer: Completer, completion: CodeCompletion) -> Answer:
+        """Present a whole answer, and keep it while the person types along with it."""
+        entry = self._entry(place, completer)
+        entry.text, entry.completion = completion.text, completion
+        answer = self._present(place, entry, "", completion.text)
+        if self._is_now(place, self._epoch):
+            self._store.put(entry)
+        return answer
+
+    def _present(self, place: Place, entry: Entry, typed: str, rest: str) -> Answer:
+        shown = presented(place, rest)
         if shown is None:
             return Silence(Reason.NO_MATCH, "the text stands after the cursor already")
-        if self._shown.was_rejected(context, shown[0]):
+        text, span = shown
+        line = place.line_prefix + text
+        if self._store.was_rejected(entry.uri, line):
             return Silence(Reason.REJECTED)
-        return Suggestion(id_, shown[0], shown[1], completion)
+        entry.answered, entry.line = len(typed) + len(text), line
+        entry.taken_suffix = place.line_suffix[span.end.column - span.start.column :]
+        self._outcomes.shown(entry, typed, text)
+        assert entry.completion is not None
+        return Suggestion(entry.id, text, span, entry.completion)
 
+    def _offer(self, entry: Entry) -> None:
+        """A model's answer has come after the companion's."""
+        live = self._outcomes.live(entry.uri)
+        if live is not None and live.anchor == entry.anchor and goes_on(entry.text, live.text):
+            self.refresh(entry.uri)
 
-def _silence(completion: CodeCompletion) -> Silence:
-    """Why nothing came, and why it had to come from there."""
-    silence = completion.silence or Silence(Reason.NO_MATCH)
-    return Silence(silence.reason, "; ".join(filter(None, (silence.detail, *completion.passed_over))))
+    def _is_now(self, place: Place, epoch: int) -> bool:
+        return epoch == self._epoch and self._documents.snapshot(place.document.uri) is place.document

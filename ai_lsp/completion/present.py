@@ -1,24 +1,25 @@
 """How a completion becomes a suggestion: line endings, text that stands after the cursor already, and the range.
 
-In: the context and the text of a completion. Out: the text to insert and the range that it replaces. The range lies
+In: the cursor and the text of a completion. Out: the text to insert and the range that it replaces. The range lies
 in the cursor's line and begins at the cursor (Language Server Protocol 3.18, InlineCompletionItem.range).
 """
 
 from __future__ import annotations
 
-from ai_lsp.core.context import CodeContext
+from ai_lsp.completion.anchors import Place
+from ai_lsp.core.completion import Selected
 from ai_lsp.core.text import Position, Range
 
 _CLOSERS = ")]}>\"'`;:,"
 
 
-def presented(context: CodeContext, text: str) -> tuple[str, Range] | None:
+def presented(place: Place, text: str) -> tuple[str, Range] | None:
     """(text, range), or None if nothing is left to insert."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
-    if not text or text.strip() == context.line_suffix.strip():
+    if not text or text.strip() == place.line_suffix.strip():
         return None
-    replaced = _closers_given_again(text.split("\n", 1)[0], context.line_suffix)
-    start = context.position
+    replaced = _closers_given_again(text.split("\n", 1)[0], place.line_suffix)
+    start = place.position
     return text, Range(start, Position(start.line, start.column + replaced))
 
 
@@ -44,3 +45,12 @@ def _unbalanced(text: str) -> bool:
         if depth < 0:
             return True
     return any(n % 2 for n in quotes.values()) or text[-1:] in ";:,"
+
+
+def extends(place: Place, text: str, selected: Selected) -> bool:
+    """Whether a suggestion goes on from what would stand there if the menu's selected item were taken."""
+    start, cursor = selected.range.start, place.position
+    if start.line != cursor.line or start.column > cursor.column:
+        return False
+    typed = place.line_prefix[start.column :]
+    return (typed + text).startswith(selected.text)

@@ -1,6 +1,6 @@
 """Lets equal completions that are under way at the same time share one call upstream.
 
-In: a call. Out: for a completion, the answer of the one shared call; a conversation passes as it is, piece by piece.
+In: a call. Out: for a completion, the answer of the one shared call, piece by piece; a conversation passes as it is.
 What must never happen: one reader that goes away takes the answer from the others, or the call goes on upstream when
 the last reader has gone; one call is billed to two readers.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ai_lsp.core.completion import Source
 from ai_lsp.core.stream import Finished, StreamEvent
@@ -36,49 +36,68 @@ class CoalesceStage:
         key = self._key(call)
         shared = self._shared.get(key)
         if shared is None:
-            trace = Trace()
-            task = asyncio.create_task(_collect(replace(call, trace=trace), following))
-            shared = self._shared[key] = _Shared(task, trace)
-            task.add_done_callback(lambda _: self._forget(key, shared))
+            shared = self._shared[key] = _Shared(call, following)
+            shared.task.add_done_callback(lambda _: self._forget(key, shared))
         shared.readers += 1
         try:
-            events = await asyncio.shield(shared.task)
+            async with aclosing(shared.read()) as events:
+                async for event in events:
+                    yield event if not isinstance(event, Finished) or shared.bill(call) else _free(event)
         finally:
             shared.readers -= 1
             if shared.readers == 0 and not shared.task.done():
                 self._forget(key, shared)  # whoever asks now needs a new call: this one is being ended
                 shared.task.cancel()
             if shared.task.done() or shared.readers == 0:
-                billed = shared.bill(call)
-        for event in events:
-            yield event if billed or not isinstance(event, Finished) else _free(event)
+                shared.bill(call)
 
     def _forget(self, key: bytes, shared: _Shared) -> None:
         if self._shared.get(key) is shared:
             del self._shared[key]
 
 
-@dataclass(slots=True, eq=False)
 class _Shared:
-    """One call upstream and how many wait for it. The whole answer is bounded by the completion's own token limit."""
+    """One call upstream and how many read it. All of it is kept for readers that come later: an answer is bounded by the
+    completion's own token limit.
+    """
 
-    task: asyncio.Task[list[StreamEvent]]
-    trace: Trace
-    readers: int = 0
-    billed: bool = False
+    def __init__(self, call: Call, following: Next) -> None:
+        self.readers = 0
+        self._trace = Trace()
+        self._billed = False
+        self._events: list[StreamEvent] = []
+        self._more = asyncio.Event()
+        self.task = asyncio.create_task(self._collect(replace(call, trace=self._trace), following))
+        self.task.add_done_callback(lambda _: self._wake())
+
+    async def read(self) -> Events:
+        """The events from the first one on, as they come; then the error, if there was one."""
+        at = 0
+        while at < len(self._events) or not self.task.done():
+            if at == len(self._events):
+                await self._more.wait()
+                continue
+            yield self._events[at]
+            at += 1
+        self.task.result()
 
     def bill(self, call: Call) -> bool:
         """Put what was spent on this reader's account, unless another reader has it already."""
-        if self.billed:
+        if self._billed:
             return False
-        self.billed = True
-        call.trace.attempts = self.trace.attempts
+        self._billed = True
+        call.trace.attempts = self._trace.attempts
         return True
 
+    async def _collect(self, call: Call, following: Next) -> None:
+        async with aclosing(following(call)) as events:
+            async for event in events:
+                self._events.append(event)
+                self._wake()
 
-async def _collect(call: Call, following: Next) -> list[StreamEvent]:
-    async with aclosing(following(call)) as events:
-        return [event async for event in events]
+    def _wake(self) -> None:
+        self._more.set()
+        self._more = asyncio.Event()
 
 
 def _free(event: Finished) -> Finished:

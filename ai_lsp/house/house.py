@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from ai_lsp.completion.engine import Completer, CompletionEngine
+from ai_lsp.completion.memory import Memory
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
-from ai_lsp.core.completion import Suggestion, Trigger
+from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
@@ -66,12 +67,15 @@ class House:
         self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
         trees = SyntaxTrees(clock)
         warming = Warming()
-        self.documents = Documents([trees, self.embedded, warming])
+        memory = Memory(clock)
+        self.documents = Documents([trees, self.embedded, warming, memory])
         state = user_state_path("ai-lsp", appauthor=False)
         self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
         gatherer = ContextGatherer(self.documents, trees, clock)
         warming.begin(gatherer.warm)
-        self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
+        self._engine = CompletionEngine(
+            self.documents, memory, gatherer, self.upstream.gateway, self.completer, clock=clock
+        )
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
         self._reconfiguring: set[asyncio.Task[None]] = set()
@@ -83,6 +87,7 @@ class House:
     def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
         """The editor is there: begin to learn its workspace."""
         log.info("serving %s %s", client.name, client.version)
+        self._engine.meet(client.name)
         self.learn(folders)
 
     def folders_changed(self, folders: Sequence[Path]) -> None:
@@ -100,9 +105,15 @@ class House:
         """Whether the folders have been read, waiting at most `within` seconds for it."""
         return await self.embedded.ready(within)
 
-    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+    def on_refresh(self, tell: Callable[[str], None]) -> None:
+        """Whom to tell of a document in which a longer suggestion than the one that was answered has become ready."""
+        self._engine.refresh = tell
+
+    async def suggest(
+        self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
+    ) -> Suggestion | Silence:
         """A suggestion for this place in an open document, or why there is none."""
-        answer = await self._engine.suggest(uri, position, trigger)
+        answer = await self._engine.suggest(uri, position, trigger, selected)
         self._last_empty = answer if isinstance(answer, Silence) else None
         return answer
 
@@ -118,6 +129,7 @@ class House:
         """What the editor says, in section `aiLsp`. It takes effect with the next request."""
         self.configuration.tell(settings)
         self.embedded.configure(_embedded_settings(self.settings))
+        self._engine.settings_changed()
         for problem in self.configuration.problems:
             log.warning("%s", problem)
         task = asyncio.get_running_loop().create_task(self._reconfigure())
@@ -161,6 +173,7 @@ class House:
     async def aclose(self) -> None:
         for task in list(self._reconfiguring):
             task.cancel()
+        await self._engine.aclose()
         await self.upstream.aclose()
         await self.embedded.aclose()
 
@@ -171,7 +184,15 @@ class House:
         if stop is not None:
             return stop
         name = await self.upstream.resolve(completion.provider or self.settings.provider)
-        return Completer(name, completion.model, completion.max_tokens, deadlines_of(self.settings, name))
+        own = self.upstream.is_own(name)
+        return Completer(
+            name,
+            completion.model,
+            completion.max_tokens,
+            deadlines_of(self.settings, name),
+            own=own,
+            companion=None if own else self.embedded.name,
+        )
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
@@ -210,6 +231,7 @@ class House:
     async def _reconfigure(self) -> None:
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
+        self._engine.settings_changed()
 
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
         stop = self._switched_off("")

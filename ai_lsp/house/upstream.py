@@ -139,6 +139,13 @@ class Upstream:
         """How a provider is by what its last calls showed; None: it was not called yet."""
         return health_of(self.gateway.circuits(), name)
 
+    def is_own(self, name: str) -> bool:
+        """Whether it is an engine in this process. What is wrong with a provider, its call says."""
+        try:
+            return self.factory.get(name).origin is None
+        except AIError:
+            return False
+
     def can_chat(self, name: str) -> bool:
         """False for an engine that only completes. What else may be wrong with a provider, its call says."""
         try:

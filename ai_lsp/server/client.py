@@ -19,7 +19,9 @@ from ai_lsp.server.positions import PositionEncoding, negotiate
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`wants_status`: it asked, in its experimental capabilities, to be told when the status changes."""
+    """`wants_status`, `wants_refresh`: it asked, in its experimental capabilities, to be told when the status changes, and
+    when it is worth asking for ghost text again.
+    """
 
     info: ClientInfo
     process_id: int | None
@@ -29,6 +31,7 @@ class Client:
     shows_inline_completion: bool
     has_configuration: bool
     wants_status: bool
+    wants_refresh: bool
 
     @staticmethod
     def read(params: Mapping[str, Any]) -> Client:
@@ -45,6 +48,7 @@ class Client:
             shows_inline_completion="inlineCompletion" in _mapping(capabilities, "textDocument"),
             has_configuration=dig(capabilities, "workspace", "configuration") is True,
             wants_status=dig(capabilities, "experimental", "aiLsp", "status") is True,
+            wants_refresh=dig(capabilities, "experimental", "aiLsp", "refresh") is True,
         )
 
 

@@ -5,12 +5,12 @@ The server knows nothing of providers, prompts or settings; the composition root
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ai_lsp.core.completion import Suggestion, Trigger
+from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
 from ai_lsp.core.text import Position
@@ -43,8 +43,13 @@ class House(Protocol):
     def configure(self, settings: Mapping[str, object]) -> None:
         """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""
 
-    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
-        """Cancelling the task ends the work, or what of it nobody else waits for."""
+    def on_refresh(self, tell: Callable[[str], None]) -> None:
+        """Whom to tell of a document in which a better suggestion has become ready than the one that was answered."""
+
+    async def suggest(
+        self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
+    ) -> Suggestion | Silence:
+        """Cancelling the task lets go of the work: what nobody asks for again ends by itself within seconds."""
 
     def accepted(self, suggestion_id: str) -> None: ...
 

@@ -79,6 +79,8 @@ class Session:
             raise JsonRpcInvalidRequest("the server has been shut down")
         if self._house is None:
             self._house = self._open_house()
+            if self.client.wants_refresh:
+                self._house.on_refresh(lambda uri: self.voice.notify("aiLsp/refresh", {"uri": uri}))
             self._house.start(self.folders, self.client.info)
         return self._house
 

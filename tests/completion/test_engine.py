@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ai_lsp.completion.engine import Completer, CompletionEngine
+from ai_lsp.completion.memory import Memory
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
@@ -60,16 +61,20 @@ class Typist:
 
     def __init__(self, provider: Scripted, clock: FakeClock | None = None) -> None:
         clock = clock or FakeClock()
-        trees = SyntaxTrees(clock)
-        self.documents = Documents([trees])
+        trees, memory = SyntaxTrees(clock), Memory(clock)
+        self.documents = Documents([trees, memory])
         factory = AIProviderFactory()
         factory.register_provider("scripted", lambda *_: provider)
         self.choice: Completer | Silence = Completer("scripted")
         self.engine = CompletionEngine(
+            self.documents,
+            memory,
             ContextGatherer(self.documents, trees, clock),
             Gateway([DeadlineStage(clock)], factory),
             self.choose,
+            clock=clock,
         )
+        self.engine.meet("Neovim")
         self.version = 0
 
     async def choose(self, language: str) -> Completer | Silence:

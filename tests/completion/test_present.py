@@ -1,13 +1,19 @@
 import pytest
 
+from ai_lsp.completion.anchors import Place
 from ai_lsp.completion.present import presented
 from ai_lsp.core.text import Position, Range
 from tests.support.places import at
 
 
+def cursor(marked: str) -> Place:
+    context = at(marked)
+    return Place(context.document, context.position)
+
+
 def accepted(marked: str, text: str) -> str | None:
     """The document after the person has accepted the suggestion."""
-    context = at(marked)
+    context = cursor(marked)
     shown = presented(context, text)
     if shown is None:
         return None
@@ -31,7 +37,7 @@ def test_closers_that_the_editor_has_typed_already_are_not_doubled(marked: str, 
 
 
 def test_the_range_begins_at_the_cursor_and_stays_in_its_line() -> None:
-    shown = presented(at("a\nprint(|)\nb"), "x)")
+    shown = presented(cursor("a\nprint(|)\nb"), "x)")
     assert shown == ("x)", Range(Position(1, 6), Position(1, 7)))
 
 
@@ -41,6 +47,6 @@ def test_nothing_new_is_nothing_to_show(text: str) -> None:
 
 
 def test_line_endings_are_those_of_the_protocol() -> None:
-    shown = presented(at("if x:|"), "\r\n    go()\r\n")
+    shown = presented(cursor("if x:|"), "\r\n    go()\r\n")
     assert shown is not None
     assert shown[0] == "\n    go()"

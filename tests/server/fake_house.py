@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ai_lsp.core.completion import CodeCompletion, Suggestion, Trigger
+from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
 from ai_lsp.core.errors import QuotaExceededError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
@@ -29,6 +29,7 @@ class FakeHouse:
     def __init__(self) -> None:
         self.documents = Documents()
         self.calls: list[tuple[object, ...]] = []
+        self.selected: Selected | None = None
         self.working = 0
         self.most_working = 0
         self.last_empty: Silence | None = None
@@ -47,7 +48,13 @@ class FakeHouse:
         self.settings = settings
         self.calls.append(("configure", settings))
 
-    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+    def on_refresh(self, tell: Callable[[str], None]) -> None:
+        self.refresh = tell
+
+    async def suggest(
+        self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
+    ) -> Suggestion | Silence:
+        self.selected = selected
         self.calls.append(("suggest", uri, position, trigger))
         self.working += 1
         self.most_working = max(self.working, self.most_working)

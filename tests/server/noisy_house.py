@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from ai_lsp.core.completion import Suggestion, Trigger
+from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.text import Position
 from ai_lsp.server.serve import serve
@@ -15,9 +15,11 @@ from tests.server.fake_house import FakeHouse
 
 
 class NoisyHouse(FakeHouse):
-    async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
+    async def suggest(
+        self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
+    ) -> Suggestion | Silence:
         make_noise()
-        return await super().suggest(uri, position, trigger)
+        return await super().suggest(uri, position, trigger, selected)
 
 
 def make_noise() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lsprotocol import types
 
-from ai_lsp.core.completion import Suggestion
+from ai_lsp.core.completion import Selected, Suggestion
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import DocumentSnapshot
 from ai_lsp.server import convert
@@ -26,13 +26,24 @@ async def inline_completion(
     uri = params.text_document.uri
     asked = session.house.documents.snapshot(uri)
     position = session.position(uri, params.position)
-    found = await session.house.suggest(uri, position, convert.to_trigger(params.context.trigger_kind))
+    trigger = convert.to_trigger(params.context.trigger_kind)
+    found = await session.house.suggest(uri, position, trigger, _selected(session, params, asked))
     status.tell(session)
     if asked is None or session.version(uri) != asked.version:
         return None  # the text went on meanwhile, and the range would mean another place
     if isinstance(found, Silence):
         return None if found.reason is Reason.SUPERSEDED else types.InlineCompletionList([])
     return types.InlineCompletionList([_item(session, found, asked)])
+
+
+def _selected(
+    session: Session, params: types.InlineCompletionParams, document: DocumentSnapshot | None
+) -> Selected | None:
+    """What is selected in the editor's menu, which it shows beside the ghost text."""
+    info = params.context.selected_completion_info
+    if info is None or document is None:
+        return None
+    return Selected(convert.to_range(info.range, document.lines, session.encoding), info.text)
 
 
 def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> types.InlineCompletionItem:

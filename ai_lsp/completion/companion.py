@@ -1,0 +1,22 @@
+"""The engine of our own, asked beside a service: what it is sure of is shown while the service is still at it.
+
+In: its call. Out: its answer, or None. It must never keep the service's call waiting for longer than it takes itself.
+"""
+
+from __future__ import annotations
+
+from ai_lsp.core.completion import CodeCompletion
+from ai_lsp.core.errors import AIError
+from ai_lsp.gateway.call import CompletionCall
+from ai_lsp.gateway.gateway import Gateway
+
+CONFIDENT = 0.75
+"""Probability from which its answer is worth being shown before the model's."""
+
+
+async def companion_answer(gateway: Gateway, call: CompletionCall) -> CodeCompletion | None:
+    try:
+        completion = await gateway.complete(call)
+    except AIError:
+        return None
+    return completion if completion.text else None

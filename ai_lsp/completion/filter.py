@@ -1,0 +1,136 @@
+"""Turns a model's stream into text that may be shown, line by line as it comes.
+
+In: pieces of an answer, cut anywhere. Out: `text`, which only grows; `shown`, how much of it is shown at once, as soon as
+that is decided; `stopped`, when nothing more is wanted. What must never happen: a part of a mark, of a repetition or of
+what stands after the cursor is shown; code is changed inside.
+"""
+
+from __future__ import annotations
+
+from ai_lsp.completion.anchors import Place
+from ai_lsp.completion.blocks import Block
+from ai_lsp.completion.cleaning import Echo, cut_at_mark, is_closing_fence, opening
+from ai_lsp.completion.repetition import repeats, stutters
+
+MOST_SHOWN = 8
+"""Lines of a block that are shown at once."""
+TAIL = 4
+"""Lines that are kept for after the shown ones have been taken."""
+
+
+class CompletionFilter:
+    """One for each answer."""
+
+    def __init__(self, place: Place) -> None:
+        self._language = place.document.language
+        self._document = place.document
+        self._echo = Echo(place)
+        self._block = Block(place)
+        self._raw = ""
+        self._begun = False
+        self._lines: list[str] = []
+        self._shown_lines: int | None = None
+        self.text = ""
+        self.shown: int | None = None
+        self.stopped = False
+
+    def feed(self, piece: str) -> None:
+        """Take a piece of the stream."""
+        if self.stopped:
+            return
+        self._raw += piece
+        if not self._begin(ended=False):
+            return
+        while (line := self._next_line()) is not None:
+            self._take(line)
+        if stutters(self._raw):
+            self._stop()
+
+    def end(self) -> None:
+        """The stream has ended: what was held back is a line as well."""
+        if self.stopped:
+            return
+        self._begin(ended=True)
+        self._raw = self._raw.replace("\r\n", "\n").replace("\r", "\n")
+        *lines, last = self._raw.split("\n")
+        for line in [*lines, last] if last else lines:
+            self._take(line)
+        self._stop()
+
+    @property
+    def seen(self) -> str:
+        """The text with the line that is still coming, as far as it can be trusted."""
+        if self.stopped or not self._begun:
+            return self.text
+        line = self._raw.partition("\r")[0]
+        if self._lines:
+            return self.text + "\n" + line
+        return "" if self._echo.pending(line) or line.startswith("<") else line
+
+    def _begin(self, *, ended: bool) -> bool:
+        if not self._begun:
+            code = opening(self._raw, self._language, ended=ended)
+            if code is not None:
+                self._raw, self._begun = code, True
+        return self._begun
+
+    def _next_line(self) -> str | None:
+        """The next whole line. A CR at the very end may be half of a line ending."""
+        ends = [at for at in (self._raw.find("\n"), self._raw.find("\r")) if at >= 0]
+        if not ends or (self._raw[min(ends)] == "\r" and min(ends) == len(self._raw) - 1):
+            return None
+        end = min(ends)
+        skip = 2 if self._raw[end : end + 2] == "\r\n" else 1
+        line, self._raw = self._raw[:end], self._raw[end + skip :]
+        return line
+
+    def _take(self, line: str) -> None:
+        new = None if self.stopped else self._echo.strip(line)
+        if new is None:
+            return
+        new, marked = cut_at_mark(new, self._is_code)
+        if is_closing_fence(new, self._language) or (marked and not new.strip()) or not self._wanted(new):
+            self._stop()
+            return
+        if self._shown_lines is None and self._shows_enough(new):
+            self._shown_lines = len(self._lines)
+        self._block.add(new)
+        self._lines.append(new.rstrip())
+        self._publish()
+        if marked or self._repeats() or self._full():
+            self._stop()
+
+    def _wanted(self, line: str) -> bool:
+        return self._block.belongs(line) and not self._block.closes_too_much(line) and not stutters(line)
+
+    def _shows_enough(self, line: str) -> bool:
+        has_text = any(self._lines)
+        return has_text and (self._block.ends_before(line) or len(self._lines) >= MOST_SHOWN)
+
+    def _full(self) -> bool:
+        return self._shown_lines is not None and len(self._lines) - self._shown_lines >= TAIL
+
+    def _repeats(self) -> bool:
+        said = repeats([line.strip() for line in self._lines])
+        if said and any(self._lines[-said:]):
+            del self._lines[-said:]
+            return True
+        return False
+
+    def _publish(self) -> None:
+        self.text = "\n".join(self._lines)
+        if self._shown_lines is None and any(self._lines) and not self._block.multi_line:
+            self._shown_lines = len(self._lines)
+        if self._shown_lines is not None:
+            self.shown = len("\n".join(self._lines[: self._shown_lines]).rstrip())
+
+    def _stop(self) -> None:
+        while self._lines and not self._lines[-1].strip():
+            self._lines.pop()
+        self._shown_lines = min(self._shown_lines or len(self._lines), len(self._lines))
+        self._publish()
+        self._raw = ""
+        self.stopped = True
+
+    def _is_code(self, mark: str) -> bool:
+        return mark in self._document.text

@@ -71,7 +71,7 @@ def siblings(view: View, symbols: Sequence[Symbol]) -> Snippet | None:
     block = _block(symbols, view.line)
     own = [symbol for symbol in symbols if symbol.depth == 0 or symbol in block]
     own.sort(key=lambda symbol: (symbol not in block, -view.near[symbol.name], abs(symbol.line - view.line)))
-    return _as_snippet(own, view.path, SnippetKind.OWN)
+    return _as_snippet(own, view.path, SnippetKind.OUTLINE)
 
 
 def imports_of(view: View) -> Snippet | None:

@@ -28,8 +28,11 @@ class Place(Enum):
 
 
 class SnippetKind(StrEnum):
-    """Why a piece of code may help. OWN: it stands in the document itself, perhaps out of sight of the prompt."""
+    """Why a piece of code may help. OWN and OUTLINE stand in the document itself, perhaps out of sight of the prompt; an
+    OUTLINE has one header a line.
+    """
 
+    OUTLINE = "outline"
     OWN = "own"
     DEFINITION = "definition"
     SIMILAR = "similar"

@@ -6,49 +6,55 @@ gives equal output. Token counts are estimates on the safe side: only the servic
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.completion import CompletionPrompt
+from ai_lsp.core.context import SnippetKind
+from ai_lsp.prompts.choose import choose, snippet_tokens
+from ai_lsp.prompts.tokens import BYTES_PER_TOKEN, estimate_tokens, weight
 
-BYTES_PER_TOKEN = 3
-"""Code has 3 to 4 bytes a token in current tokenizers; fewer for dense punctuation."""
-
-PREFIX_SHARE = 0.75
-"""Part of the room that the text before the cursor may take: it says more about what comes next."""
+PREFIX_SHARE, SUFFIX_SHARE, STABLE_SHARE, VOLATILE_SHARE = 0.50, 0.15, 0.25, 0.10
+"""How the room is divided where everybody wants more than there is: the text before and after the cursor, code from elsewhere
+that stays the same for minutes, and recent edits. What one does not need the others get.
+"""
 
 LINE_STEP = 32
 """Lines by which the start of a long prefix moves: in between, services find the beginning of the prompt in their cache."""
 
-SUFFIX_STEP = 256
-"""Tokens by which the room for the suffix changes, for the same reason."""
+SPARE_STEP = 256
+"""Tokens by which the room for anything but the prefix grows beyond its share, for the same reason."""
 
 SAFETY = 0.9
 """Part of a reported limit that is aimed at: the estimate may be off."""
 
 
-def estimate_tokens(text: str) -> int:
-    """About how many tokens a text has, rather too many than too few."""
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    return -(-size // BYTES_PER_TOKEN)
-
-
-def fit(prompt: CompletionPrompt, window: int | None, most: int | None = None) -> CompletionPrompt:
+def fit(
+    prompt: CompletionPrompt,
+    window: int | None,
+    most: int | None = None,
+    *,
+    bytes_per_token: float = BYTES_PER_TOKEN,
+    overhead: int = 0,
+) -> CompletionPrompt:
     """The prompt with so much of its text that it and its answer fit into `window` tokens, and it has `most` at most.
 
-    None: no limit is known.
+    `overhead`: tokens of what the template adds. Of the snippets those are left that there is room for, in the order in
+    which they are to be shown. None: no limit is known.
     """
-    limits = [] if window is None else [max(int((window - prompt.max_tokens) * SAFETY), 0)]
+    limits = [] if window is None else [max(int((window - prompt.max_tokens - overhead) * SAFETY), 0)]
     limits += [] if most is None else [most]
-    return _cut(prompt, min(limits)) if limits else prompt
+    return divide(prompt, min(limits), bytes_per_token) if limits else prompt
 
 
 def shrink(prompt: CompletionPrompt, ratio: float) -> CompletionPrompt:
     """The prompt with `ratio` of its text."""
     if ratio >= 1:
         return prompt
-    return _cut(prompt, int((estimate_tokens(prompt.prefix) + estimate_tokens(prompt.suffix)) * ratio))
+    snippets = sum(map(snippet_tokens, prompt.snippets))
+    return divide(prompt, int((estimate_tokens(prompt.prefix) + estimate_tokens(prompt.suffix) + snippets) * ratio))
 
 
 def shrink_messages(messages: Sequence[ChatMessage], ratio: float) -> tuple[ChatMessage, ...]:
@@ -76,24 +82,49 @@ def shrink_ratio(limit: int | None, used: int | None, answer: int = 0) -> float:
     return max(min((limit - answer) / used, 1.0) * SAFETY, 0.05)
 
 
-def _cut(prompt: CompletionPrompt, tokens: int) -> CompletionPrompt:
-    prefix, suffix = estimate_tokens(prompt.prefix), estimate_tokens(prompt.suffix)
-    if prefix + suffix <= tokens:
-        return prompt
-    spare = (tokens - prefix) // SUFFIX_STEP * SUFFIX_STEP
-    for_suffix = min(suffix, max(int(tokens * (1 - PREFIX_SHARE)), spare))
+def divide(prompt: CompletionPrompt, tokens: int, bytes_per_token: float = BYTES_PER_TOKEN) -> CompletionPrompt:
+    """The prompt in `tokens` tokens."""
+    prefix, suffix = (estimate_tokens(text, bytes_per_token) for text in (prompt.prefix, prompt.suffix))
+    stable = [snippet for snippet in prompt.snippets if snippet.kind is not SnippetKind.EDIT]
+    volatile = [snippet for snippet in prompt.snippets if snippet.kind is SnippetKind.EDIT]
+    needs = [
+        prefix,
+        suffix,
+        *(sum(snippet_tokens(one, bytes_per_token) for one in group) for group in (stable, volatile)),
+    ]
+    room = _shared_out(needs, tokens)
+    seen = _tail(prompt.prefix, int(room[0] * bytes_per_token)) + _head(prompt.suffix, int(room[1] * bytes_per_token))
+    chosen = choose(stable, room[2], seen, bytes_per_token) + choose(volatile, room[3], seen, bytes_per_token)
+    taken = sum(snippet_tokens(one, bytes_per_token) for one in chosen)
+    left = max(tokens - taken - min(room[1], suffix), 0)
     return replace(
         prompt,
-        prefix=_tail(prompt.prefix, (tokens - for_suffix) * BYTES_PER_TOKEN),
-        suffix=_head(prompt.suffix, for_suffix * BYTES_PER_TOKEN),
+        prefix=_tail(prompt.prefix, int(left * bytes_per_token)),
+        suffix=_head(prompt.suffix, int(room[1] * bytes_per_token)),
+        snippets=chosen,
     )
+
+
+def _shared_out(needs: Sequence[int], tokens: int) -> list[int]:
+    """What each gets: its share, or what it needs if that is less; then, one after another, of what is left over."""
+    shares = (PREFIX_SHARE, SUFFIX_SHARE, STABLE_SHARE, VOLATILE_SHARE)
+    room = [min(need, int(tokens * share)) for need, share in zip(needs, shares, strict=True)]
+    for number in _CASCADE:
+        spare = tokens - sum(room)
+        step = 1 if number == 0 or needs[0] > room[0] else SPARE_STEP
+        room[number] += min(needs[number] - room[number], spare // step * step)
+    return room
+
+
+_CASCADE = (2, 0, 1, 3)
+"""Code from elsewhere makes the most of a few tokens more, then the prefix does."""
 
 
 def _tail(text: str, size: int) -> str:
     """The end of a text, from the start of a line where there is one, and of a step of lines where there are many."""
     if _fits(text, size):
         return text
-    cut = text[-size:].encode("utf-8", "surrogatepass")[-size:].decode(errors="ignore") if size > 0 else ""
+    cut = _end(text[-size:], size) if size > 0 else ""
     first = len(text) - len(cut)
     dropped = text.count("\n", 0, first) + (first > 0 and text[first - 1] != "\n")
     lines = cut.split("\n")
@@ -103,18 +134,23 @@ def _tail(text: str, size: int) -> str:
     return "\n".join(lines[start:]) if start < len(lines) and lines[start:] != [""] else cut
 
 
+def _end(text: str, size: int) -> str:
+    """The longest end of a text that fits."""
+    return text[bisect_left(range(len(text)), x=True, key=lambda start: weight(text[start:]) <= size) :]
+
+
 def _head(text: str, size: int) -> str:
     """The start of a text, up to the end of a line where there is one."""
     if _fits(text, size):
         return text
-    size = max(size, 0)
-    cut = text[:size].encode("utf-8", "surrogatepass")[:size].decode(errors="ignore")
+    text = text[: max(size, 0)]
+    cut = text[: bisect_left(range(len(text)), x=True, key=lambda end: weight(text[: end + 1]) > size)]
     head, line_end, _ = cut.rpartition("\n")
     return head + line_end if head else cut
 
 
 def _fits(text: str, size: int) -> bool:
-    return len(text) <= size and (text.isascii() or len(text.encode("utf-8", "surrogatepass")) <= size)
+    return len(text) <= size and weight(text) <= size
 
 
 def _hollow(text: str, size: int) -> str:

@@ -12,6 +12,9 @@ import re
 
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.completion import CompletionPrompt
+from ai_lsp.core.context import Snippet
+from ai_lsp.prompts.fim import shown_path
+from ai_lsp.prompts.tokens import estimate_tokens
 
 OPEN, CLOSE = "<COMPLETION>", "</COMPLETION>"
 
@@ -21,10 +24,11 @@ Rules:
 - Answer with {OPEN}, the inserted text, {CLOSE} and nothing else: no explanation, no Markdown.
 - Start exactly where the last line before the cursor stops. Repeat nothing that stands before or after the cursor.
 - Keep to the indentation, names and style of the file.
+- <ELSEWHERE> holds code of other places, only to know it: call it as it is written there.
 - Insert only what belongs at this place: usually the rest of the line, or the rest of the block.
 - Insert nothing where nothing is missing: {OPEN}{CLOSE}"""
 
-_MARKS = re.compile(r"<(/?)(COMPLETION|BEFORE|AFTER)>")
+_MARKS = re.compile(r"<(/?)(COMPLETION|BEFORE|AFTER|ELSEWHERE)>")
 _BREAK = "\u2060"
 _THOUGHT = re.compile(r"<(think|thinking)>.*?(</\1>|\Z)", re.DOTALL)
 _FENCE = re.compile(r"(?:\A|\n)[ \t]*```[^\n`]*\n")
@@ -39,13 +43,18 @@ def hole_messages(prompt: CompletionPrompt) -> tuple[ChatMessage, ...]:
 
 
 def _question(prompt: CompletionPrompt) -> str:
-    path = f"\nFile: {prompt.path}" if prompt.path else ""
+    path = f"\nFile: {_inert(shown_path(prompt.path))}" if prompt.path else ""
+    elsewhere = "".join(map(_elsewhere, prompt.snippets))
     return (
-        f"Language: {prompt.language}{path}\n"
+        f"Language: {prompt.language}{path}\n{elsewhere}"
         f"<AFTER>{_inert(prompt.suffix)}</AFTER>\n"
         f"<BEFORE>{_inert(prompt.prefix)}</BEFORE>\n"
         f"The last line before the cursor:\n{_inert(_last_line(prompt.prefix))}"
     )
+
+
+def _elsewhere(snippet: Snippet) -> str:
+    return f"<ELSEWHERE>{_inert(snippet.path)}, line {snippet.first_line + 1}:\n{_inert(snippet.text)}</ELSEWHERE>\n"
 
 
 def _inert(code: str) -> str:
@@ -70,6 +79,9 @@ _OPENING = (
     ),
     ChatMessage("assistant", f"{OPEN}console.log(`Hello, ${{name}}!`);{CLOSE}"),
 )
+
+HOLE_OVERHEAD = sum(estimate_tokens(message.content) + 8 for message in _OPENING) + 64
+"""Tokens of a conversation beside the code."""
 
 
 class HoleAnswer:

@@ -43,7 +43,8 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
 from ai_lsp.models.facts import ModelFacts, facts_for
 from ai_lsp.prompts.budget import fit, shrink, shrink_messages
-from ai_lsp.prompts.hole import CLOSE, HoleAnswer, hole_messages
+from ai_lsp.prompts.hole import CLOSE, HOLE_OVERHEAD, HoleAnswer, hole_messages
+from ai_lsp.prompts.tokens import Calibration, weight_inside
 from ai_lsp.providers.base import AICapabilities, AIProvider, Health, ModelInfo
 from ai_lsp.providers.calls import Caller, WireCall
 from ai_lsp.providers.faults import error_from
@@ -56,6 +57,9 @@ from ai_lsp.transport.wire import Auth, ErrorReply
 
 HOLE_MARKS = 16
 """Tokens that the marks around an answer take."""
+
+FIM_OVERHEAD = 16
+"""Tokens that a template adds to the code."""
 
 THINKING_ROOM = 2048
 """Tokens that a model which cannot stop thinking gets beside those of its answer: they count against the same limit."""
@@ -84,6 +88,7 @@ class HTTPProvider(AIProvider):
         self._without_fim: set[str] = set()
         self._asked: set[tuple[str, str]] = set()
         self._preparing = asyncio.Lock()
+        self._calibration = Calibration()
         self._client = services.network.client(
             self.endpoint,
             provider=settings.name,
@@ -129,6 +134,10 @@ class HTTPProvider(AIProvider):
 
     def has_fim(self, model: str) -> bool:
         """Whether `fim_call` has something to ask for this model."""
+        return False
+
+    def shows_files(self, model: str) -> bool:
+        """Whether `fim_call` has a place for code from other files."""
         return False
 
     # what every provider does
@@ -189,9 +198,7 @@ class HTTPProvider(AIProvider):
 
     async def stream_code(self, prompt: CompletionPrompt, context: CodeContext) -> AsyncGenerator[StreamEvent, None]:
         await self._prepared(prompt.model)
-        window = self.options.context_window or self.window or self.facts(self.model_for(prompt)).window
-        sized = fit(prompt, window, self.options.max_prompt_tokens)
-        call, reply = await self._begin_code(sized, context)
+        call, reply = await self._begin_code(prompt, context)
         answer = HoleAnswer(prompt) if call.hole else None
         tally, empty = Tally(), True
         async with aclosing(self._calls.pieces(reply)) as pieces:
@@ -205,6 +212,9 @@ class HTTPProvider(AIProvider):
             empty = False
             yield TextDelta(rest)
         silence = Silence(Reason.UNSURE, _why_empty(tally)) if empty else None
+        if tally.usage is not None and not tally.usage.estimated:
+            size = weight_inside(call.body)
+            self._calibration.learn(call.model, prompt.language, size, tally.usage.input_tokens)
         model = tally.model or call.model
         yield Finished(self.name, model, tally.finish_reason or "stop", tally.usage, silence=silence)
 
@@ -299,21 +309,34 @@ class HTTPProvider(AIProvider):
     async def _begin_code(self, prompt: CompletionPrompt, context: CodeContext) -> tuple[WireCall, Reply]:
         """Fill in the middle where it can be had, a conversation otherwise; which one is remembered for the model."""
         model, lasting = self.model_for(prompt), False
-        first = self.fim_call(prompt, context) if self.can_fim(model) else None
+        if self.can_fim(model):
+            shown = prompt if self.shows_files(model) else replace(prompt, snippets=())
+            sized = self._sized(shown, FIM_OVERHEAD)
+            first = self.fim_call(sized, context)
+        else:
+            first = None
         if first is not None:
             try:
                 return await self._calls.begin(
-                    lambda ratio: self.fim_call(shrink(prompt, ratio), context) or first, prompt.max_tokens
+                    lambda ratio: self.fim_call(shrink(sized, ratio), context) or first, prompt.max_tokens
                 )
             except ContextOverflowError:
                 raise
             except (BadRequestError, ConfigurationError) as error:
                 lasting = isinstance(error, UnsupportedError | ConfigurationError)
-        answer = await self._calls.begin(lambda ratio: self.hole_call(shrink(prompt, ratio)), prompt.max_tokens)
+        hole = self._sized(prompt, HOLE_OVERHEAD)
+        answer = await self._calls.begin(lambda ratio: self.hole_call(shrink(hole, ratio)), prompt.max_tokens)
         if lasting:
             # a conversation works where the other does not: that is true of the model, not of this prompt or this key
             self._without_fim.add(model)
         return answer
+
+    def _sized(self, prompt: CompletionPrompt, overhead: int) -> CompletionPrompt:
+        """The prompt cut to what the model and the person's settings leave room for."""
+        model = self.model_for(prompt)
+        window = self.options.context_window or self.window or self.facts(model).window
+        rate = self._calibration.bytes_per_token(model, prompt.language)
+        return fit(prompt, window, self.options.max_prompt_tokens, bytes_per_token=rate, overhead=overhead + HOLE_MARKS)
 
     async def _json(self, path: str, body: dict[str, Any]) -> Any:
         return await self._client.json("POST", path, body)

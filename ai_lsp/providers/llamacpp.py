@@ -51,6 +51,9 @@ class LlamaCppProvider(OpenAIShape):
     def has_fim(self, model: str) -> bool:
         return True
 
+    def shows_files(self, model: str) -> bool:
+        return True
+
     def thinking(self, model: str, *, inline: bool) -> dict[str, Any]:
         if inline or self.options.thinking == "off":
             return {"chat_template_kwargs": {"enable_thinking": False}}
@@ -70,6 +73,8 @@ class LlamaCppProvider(OpenAIShape):
         }
         chosen = {"t_max_predict_ms": self.options.t_max_predict_ms, "id_slot": self.options.id_slot}
         body.update({name: value for name, value in chosen.items() if value is not None})
+        if prompt.snippets:
+            body["input_extra"] = [{"filename": each.path, "text": each.text} for each in prompt.snippets]
         model = self.model_for(prompt)
         if model != self.default_model:
             body["model"] = model

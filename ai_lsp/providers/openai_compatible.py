@@ -80,6 +80,10 @@ class OpenAICompatibleProvider(OpenAIShape):
         family = self.facts(model).fim or "chat"
         return family if family in FAMILIES else "chat"
 
+    def shows_files(self, model: str) -> bool:
+        style = self._fim(model)
+        return style in FAMILIES and FAMILIES[style].file != ""
+
     def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
         model = self.model_for(prompt)
         style = self._fim(model)

@@ -157,8 +157,9 @@ async def _probes(folder: Path, workspace: Path, texts: list[Text], keys: int) -
     source = python.before + python.typed + python.after
     found = []
     for lines, most in ((2_000, 10), (10_000, 15), (60_000, 10)):
-        seconds = await probes.dispatch(folder / f"lines-{lines}", VS_CODE, source, lines)
+        seconds, cpu = await probes.dispatch(folder / f"lines-{lines}", VS_CODE, source, lines)
         name = f"{lines:,} lines: change, request, dispatch"
+        found.append(Figure(f"{name}, mean CPU", 1000 * cpu, "ms"))
         found.append(Figure(f"{name}, p50", 1000 * percentile(seconds, 0.5), "ms"))
         found.append(Figure(f"{name}, p95", 1000 * percentile(seconds, 0.95), "ms", at_most=most))
     files = _some_files(workspace)

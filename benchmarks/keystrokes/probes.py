@@ -19,7 +19,7 @@ from benchmarks.keystrokes.oracle import Oracle
 from benchmarks.keystrokes.server import Server
 from benchmarks.keystrokes.texts import Text
 from benchmarks.keystrokes.upstream import Pace, Upstream
-from benchmarks.keystrokes.watched import resident
+from benchmarks.keystrokes.watched import busy, resident
 
 AT_ONCE = Pace(0.0, 0.0)
 WARM_UP, TIMES = 5, 60
@@ -54,8 +54,10 @@ class Probe:
         return min(moments) - began
 
 
-async def dispatch(folder: Path, kind: Kind, source: str, lines: int) -> list[float]:
-    """Seconds from a key in the middle of a file of so many lines to the request at the model service."""
+async def dispatch(folder: Path, kind: Kind, source: str, lines: int) -> tuple[list[float], float]:
+    """Seconds from a key in the middle of a file of so many lines to the request at the model service, and CPU seconds of
+    the server for each.
+    """
     upstream = Upstream(Oracle(1.0, "dispatch"), AT_ONCE)
     await upstream.start()
     server = await Server.start(folder, None, kind, upstream.address, SHAPE)
@@ -70,12 +72,14 @@ async def dispatch(folder: Path, kind: Kind, source: str, lines: int) -> list[fl
     await asyncio.sleep(1.5)
     probe = Probe(server, upstream, kind, uri, buffer)
     seconds = []
+    before = busy(server.process.pid)
     for number in range(WARM_UP + TIMES):
         seconds.append(await probe.type_and_ask(f"\nname_{number} = val"))
         await asyncio.sleep(BETWEEN)
+    cpu = busy(server.process.pid) - before
     await server.stop()
     await upstream.stop()
-    return seconds[WARM_UP:]
+    return seconds[WARM_UP:], cpu / len(seconds)
 
 
 async def memory(

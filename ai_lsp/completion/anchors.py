@@ -48,13 +48,8 @@ def surroundings(place: Place) -> Surroundings:
 
 
 def before(document: DocumentSnapshot, position: Position) -> str:
-    """The last characters before a place, over line ends."""
-    text = document.lines[position.line][: position.column]
-    number = position.line
-    while len(text) < REMEMBERED and number > 0:
-        number -= 1
-        text = document.lines[number] + text
-    return text[-REMEMBERED:]
+    """The last characters of the line before a place. Lines above may come and go: the anchor goes with them."""
+    return document.lines[position.line][: position.column][-REMEMBERED:]
 
 
 def next_line(place: Place) -> str:

@@ -27,7 +27,7 @@ class Block:
         self._suffix = place.line_suffix.strip()
         self._depth = 0
         self._deep = False
-        self._quote: str | None = None
+        self._quote = next((quote for quote in _QUOTES if start.count(quote) % 2), None)
         self._opened_at_start = opens_block(start)
         self._count = 0
 

@@ -46,10 +46,6 @@ def cut_at_mark(line: str, is_code: Callable[[str], bool]) -> tuple[str, bool]:
     return line, False
 
 
-def is_closing_fence(line: str, language: str) -> bool:
-    return line.strip() == "```" and language not in _FENCED_LANGUAGES
-
-
 class Echo:
     """Takes away what an answer repeats of the text before the cursor: the cursor's line, with up to two before it."""
 

@@ -37,6 +37,7 @@ class Completer:
             context.path,
             max_tokens=self.max_tokens,
             model=self.model,
+            snippets=context.snippets,
         )
         return CompletionCall(self.provider, prompt, context, self.deadlines)
 

@@ -185,6 +185,7 @@ class CompletionEngine:
         if isinstance(context, Silence):
             return context
         early = await self._companion(place, completer, context)
+        context = await self._gatherer.with_snippets(context)
         if not self._is_now(place, epoch):
             return _MOVED_ON
         flight = self._flights.start(completer.call(context), place, self._entry(place, completer))

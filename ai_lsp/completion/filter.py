@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ai_lsp.completion.anchors import Place
 from ai_lsp.completion.blocks import Block
-from ai_lsp.completion.cleaning import Echo, cut_at_mark, is_closing_fence, opening
+from ai_lsp.completion.cleaning import Echo, cut_at_mark, opening
 from ai_lsp.completion.repetition import repeats, stutters
 
 MOST_SHOWN = 8
@@ -26,8 +26,9 @@ class CompletionFilter:
         self._document = place.document
         self._echo = Echo(place)
         self._block = Block(place)
+        self._indentation = place.line_prefix if not place.line_prefix.strip() else ""
         self._raw = ""
-        self._begun = False
+        self._begun = self._fenced = False
         self._lines: list[str] = []
         self._shown_lines: int | None = None
         self.text = ""
@@ -71,6 +72,7 @@ class CompletionFilter:
         if not self._begun:
             code = opening(self._raw, self._language, ended=ended)
             if code is not None:
+                self._fenced = len(code) < len(self._raw) and "```" in self._raw[: len(self._raw) - len(code)]
                 self._raw, self._begun = code, True
         return self._begun
 
@@ -89,7 +91,7 @@ class CompletionFilter:
         if new is None:
             return
         new, marked = cut_at_mark(new, self._is_code)
-        if is_closing_fence(new, self._language) or (marked and not new.strip()) or not self._wanted(new):
+        if (self._fenced and new.strip() == "```") or (marked and not new.strip()) or not self._wanted(new):
             self._stop()
             return
         if self._shown_lines is None and self._shows_enough(new):
@@ -111,8 +113,8 @@ class CompletionFilter:
         return self._shown_lines is not None and len(self._lines) - self._shown_lines >= TAIL
 
     def _repeats(self) -> bool:
-        said = repeats([line.strip() for line in self._lines])
-        if said and any(self._lines[-said:]):
+        said = repeats([self._indentation + self._lines[0], *self._lines[1:]])
+        if said and any(map(str.isalnum, "".join(self._lines[-said:]))):
             del self._lines[-said:]
             return True
         return False

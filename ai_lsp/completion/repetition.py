@@ -12,11 +12,11 @@ LONGEST_LINE = 240
 def repeats(items: Sequence[Hashable], *, longest: int = 8) -> int:
     """How many items stand at the end that only say again what stands before them; 0: the end is no repetition.
 
-    An end counts that consists of the same up to `longest` items, `TIMES` times in a row.
+    An end counts that consists of the same item `TIMES` times in a row, or of the same up to `longest` items twice.
     """
-    for period in range(1, min(longest, len(items) // TIMES) + 1):
+    for period in range(1, min(longest, len(items) // 2) + 1):
         run = _run(items, period)
-        if run >= period * TIMES:
+        if run >= period * (2 if period > 1 else TIMES):
             return run - period
     return 0
 

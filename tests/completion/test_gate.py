@@ -1,7 +1,7 @@
 import pytest
 
 from ai_lsp.completion.anchors import Place
-from ai_lsp.completion.gate import MAX_LINE_LENGTH, MAX_LINES, refusal
+from ai_lsp.completion.gate import MAX_LINE_LENGTH, MAX_LINES, costly_refusal, refusal
 from ai_lsp.core.completion import Trigger
 from ai_lsp.core.reasons import Reason, Silence
 from tests.support.places import at
@@ -38,3 +38,14 @@ def test_a_giant_file_is_refused_with_its_limit() -> None:
     silence = refusal(cursor("\n" * MAX_LINES + "|"), Trigger.AUTOMATIC)
     assert silence is not None
     assert str(MAX_LINES) in silence.detail
+
+
+@pytest.mark.parametrize("line", ["go()|", "x = a[1]|", "x = 1;|", "}|", "x = {'a': 1}|"])
+def test_no_service_is_asked_what_follows_a_whole_statement(line: str) -> None:
+    assert costly_refusal(cursor(line), Trigger.AUTOMATIC) == Silence(Reason.WHOLE)
+    assert costly_refusal(cursor(line), Trigger.INVOKED) is None
+
+
+@pytest.mark.parametrize("line", ["x = |", "if check(a)|", "def f(a)|", "f(g(a)|", "f(g(a)|)", "x = a.b|"])
+def test_a_statement_that_may_go_on_is_completed(line: str) -> None:
+    assert costly_refusal(cursor(line), Trigger.AUTOMATIC) is None

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
 from ai_lsp.context.edits import EditedLines, EditLog
@@ -64,9 +65,8 @@ class _Work:
 
 
 class RelatedCode:
-    """`edits` must be an observer of `documents`. `excluded` says of a path whether its text may never leave; `shown` gives
-    the path as a prompt may name it. `index_ready` is set by whoever fills `index`, once all files are in.
-    """
+    """`edits` must be an observer of `documents`. `excluded` says of a path whether its text may never leave. `index_ready` is
+    set by whoever fills `index`, once all files are in."""
 
     def __init__(
         self,
@@ -74,7 +74,6 @@ class RelatedCode:
         edits: EditLog,
         clock: Clock,
         excluded: Callable[[str], bool],
-        shown: Callable[[str], str],
     ) -> None:
         self.index = SymbolIndex()
         self.index_ready = False
@@ -82,13 +81,17 @@ class RelatedCode:
         self._edits = edits
         self._clock = clock
         self._excluded = excluded
-        self._shown = shown
+        self.shown: Callable[[str], str] = lambda path: PurePath(path).name
+        """The path as a prompt may name it."""
+        self.wanted: Callable[[], None] = lambda: None
+        """Called when somebody asks for snippets."""
         self._similar = SimilarCode()
         self._kept: dict[str, _Kept] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def snippets(self, context: CodeContext) -> tuple[Snippet, ...]:
         """What is known by now, within `DEADLINE` in any case."""
+        self.wanted()
         kept = self._kept.get(context.uri)
         if kept is None or self._is_stale(kept, context):
             task = self._refresh(context)
@@ -146,11 +149,11 @@ class RelatedCode:
             if uri == context.uri or path is None or document is None or self._excluded(path):
                 continue
             if len(document.lines) <= MOST_LINES:
-                others.append((self._shown(path), document))
+                others.append((self.shown(path), document))
         edits = (self._edited(group, context) for group in self._edits.recent())
         found = [snippet for snippet in edits if snippet is not None][:_MOST_EDITS]
         path = context.path
-        return _Work(context, path or context.uri, self._shown(path) if path else "", tuple(others), tuple(found))
+        return _Work(context, path or context.uri, self.shown(path) if path else "", tuple(others), tuple(found))
 
     def _edited(self, group: EditedLines, context: CodeContext) -> Snippet | None:
         """The lines of an edit as they are now; nothing of what is at the cursor anyway."""
@@ -162,7 +165,7 @@ class RelatedCode:
         first = max(group.first - _AROUND_EDIT, 0)
         lines = document.lines[first : min(group.last + _AROUND_EDIT + 1, first + _MOST_EDITED_LINES)]
         text = "".join(lines).replace("\r\n", "\n").strip("\n")
-        return Snippet(self._shown(path), text, SnippetKind.EDIT, first) if text.strip() else None
+        return Snippet(self.shown(path), text, SnippetKind.EDIT, first) if text.strip() else None
 
 
 def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode) -> tuple[Snippet, ...]:

@@ -17,7 +17,9 @@ from platformdirs import user_state_path
 
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.completion.memory import Memory
+from ai_lsp.context.edits import EditLog
 from ai_lsp.context.gather import ContextGatherer
+from ai_lsp.context.related import RelatedCode
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
@@ -32,6 +34,7 @@ from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.indexing import Indexing, is_excluded_by_name
 from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
@@ -68,10 +71,13 @@ class House:
         trees = SyntaxTrees(clock)
         warming = Warming()
         memory = Memory(clock)
-        self.documents = Documents([trees, self.embedded, warming, memory])
+        edits = EditLog(clock)
+        self.documents = Documents([trees, self.embedded, warming, memory, edits])
         state = user_state_path("ai-lsp", appauthor=False)
         self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
-        gatherer = ContextGatherer(self.documents, trees, clock)
+        self._related = RelatedCode(self.documents, edits, clock, is_excluded_by_name)
+        self._indexing = Indexing(self._related, clock, is_excluded_by_name)
+        gatherer = ContextGatherer(self.documents, trees, clock, related=self._related)
         warming.begin(gatherer.warm)
         self._engine = CompletionEngine(
             self.documents, memory, gatherer, self.upstream.gateway, self.completer, clock=clock
@@ -96,10 +102,14 @@ class House:
     def changed_on_disk(self, paths: Sequence[Path]) -> None:
         """Files were written, made or deleted: what was learned from them is out of date."""
         self.embedded.changed_on_disk(paths)
+        self._indexing.changed_on_disk(paths)
 
     def learn(self, folders: Sequence[Path]) -> None:
         """Begin to read these folders in the background; needs a running event loop."""
         self.embedded.learn(folders)
+        self._indexing.learn(folders)
+        if (self.settings.completion.provider or self.settings.provider) not in ("embedded", "auto"):
+            self._indexing.want()
 
     async def ready(self, within: float) -> bool:
         """Whether the folders have been read, waiting at most `within` seconds for it."""
@@ -174,6 +184,8 @@ class House:
         for task in list(self._reconfiguring):
             task.cancel()
         await self._engine.aclose()
+        await self._indexing.aclose()
+        await self._related.aclose()
         await self.upstream.aclose()
         await self.embedded.aclose()
 

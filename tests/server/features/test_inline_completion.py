@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from ai_lsp.core.completion import Trigger
+from ai_lsp.core.completion import Selected, Trigger
 from ai_lsp.core.reasons import Reason, Silence
+from ai_lsp.core.text import Position, Range
 from tests.server.desk import URI, Desk, edit, inline_at
 from tests.support.clock import settle
 
@@ -125,3 +126,46 @@ async def test_fact_24_the_params_stay_as_they_came(desk: Desk) -> None:
     before = repr(params)
     await desk.call(METHOD, params)
     assert repr(params) == before
+
+
+@pytest.mark.parametrize(("encoding", "character"), [("utf-8", 9), ("utf-16", 7), ("utf-32", 6)])
+@pytest.mark.parametrize("text", ["say 😀x", "say 😀x\r\nnext\r\n"])
+async def test_engine_23_astral_characters_line_endings_and_the_end_of_the_document(
+    encoding: str, character: int, text: str
+) -> None:
+    desk = Desk()
+    await desk.initialize(positionEncodings=[encoding, "utf-16"])
+    await desk.open(text)
+    for asked in (character, 999):
+        item = (await desk.call(METHOD, inline_at(0, asked)))["result"]["items"][0]
+        assert item["range"] == {key: {"line": 0, "character": character} for key in ("start", "end")}
+
+
+async def test_engine_23_an_empty_document_has_a_place(desk: Desk) -> None:
+    await desk.open("")
+    assert (await desk.call(METHOD, inline_at(7, 7)))["result"] == {"items": []}
+
+
+async def test_engine_24_null_keeps_the_screen_and_an_empty_list_clears_it(desk: Desk) -> None:
+    await desk.open("nothing\nwait\n")
+    assert (await desk.call(METHOD, inline_at(0, 3)))["result"] == {"items": []}
+    older = await desk.request(METHOD, inline_at(1, 4))
+    await desk.call(METHOD, inline_at(0, 3))
+    assert desk.answers(older)[0]["result"] is None
+
+
+async def test_engine_25_what_the_menu_has_selected_is_passed_on(desk: Desk) -> None:
+    await desk.open("say x\n")
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 3}}
+    params = inline_at(0, 3)
+    params["context"]["selectedCompletionInfo"] = {"range": where, "text": "saying"}
+    await desk.call(METHOD, params)
+    assert desk.house.selected == Selected(Range(Position(0, 0), Position(0, 3)), "saying")
+
+
+async def test_an_editor_that_wants_it_is_told_when_asking_again_is_worth_it() -> None:
+    desk = Desk()
+    await desk.initialize(experimental={"aiLsp": {"refresh": True}})
+    await desk.open("x")
+    desk.house.refresh(URI)
+    assert desk.notifications("aiLsp/refresh") == [{"uri": URI}]

@@ -29,6 +29,7 @@ from benchmarks.keystrokes.editor import NEOVIM, VS_CODE, Kind
 from benchmarks.keystrokes.figures import (
     Figure,
     Watched,
+    after_accepting,
     percentile,
     replay_figures,
     server_figures,
@@ -36,7 +37,7 @@ from benchmarks.keystrokes.figures import (
     waits,
 )
 from benchmarks.keystrokes.oracle import Oracle
-from benchmarks.keystrokes.person import Person
+from benchmarks.keystrokes.person import EAGER, TAKES, Person
 from benchmarks.keystrokes.picture import plot
 from benchmarks.keystrokes.server import Server
 from benchmarks.keystrokes.texts import Text, unpack
@@ -101,8 +102,12 @@ async def _main(options: Options, folder: Path) -> int:
         asyncio.gather(*(replay.ours(kind, "qwen", options.seconds) for kind in (VS_CODE, NEOVIM))),
         asyncio.gather(*(replay.naive(kind, options.seconds) for kind in (VS_CODE, NEOVIM))),
     )
-    shapes = await asyncio.gather(*(replay.ours(VS_CODE, shape, options.seconds / 3) for shape in OTHER_SHAPES))
+    shapes, eager = await asyncio.gather(
+        asyncio.gather(*(replay.ours(VS_CODE, shape, options.seconds / 2) for shape in OTHER_SHAPES)),
+        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds / 2, EAGER) for kind in (VS_CODE, NEOVIM))),
+    )
     rest = [
+        *(figure for outcome in eager for figure in after_accepting(outcome.kind, outcome.record)),
         Figure("shared with the prompt before, prefix first", shared_prefix(ours[0].upstream.asked), at_least=0.8),
         *(
             Figure(f"shared with the prompt before, {shape}", shared_prefix(outcome.upstream.asked), at_least=least)
@@ -124,13 +129,13 @@ class _Replay:
     def __init__(self, options: Options, folder: Path, workspace: Path, texts: list[Text]) -> None:
         self._options, self._folder, self._workspace, self._texts = options, folder, workspace, texts
 
-    async def ours(self, kind: Kind, shape: str, seconds: float) -> Outcome:
+    async def ours(self, kind: Kind, shape: str, seconds: float, takes: float = TAKES) -> Outcome:
         upstream = self._upstream()
         await upstream.start()
-        folder = self._folder / f"{kind.name}-{shape}".replace(" ", "-")
+        folder = self._folder / f"{kind.name}-{shape}-{takes}".replace(" ", "-")
         server = await Server.start(folder, self._workspace, kind, upstream.address, shape)
         await asyncio.sleep(SETTLING)
-        desk = self._desk(kind, ServerAsker(server, kind), upstream)
+        desk = self._desk(kind, ServerAsker(server, kind), upstream, takes)
         server.refreshed = desk.ask_again
         record = await desk.work(self._texts, seconds)
         await asyncio.sleep(SETTLING)
@@ -148,8 +153,8 @@ class _Replay:
     def _upstream(self) -> Upstream:
         return Upstream(Oracle(self._options.errors, str(self._options.seed)), Pace())
 
-    def _desk(self, kind: Kind, asker: Asker, upstream: Upstream) -> Desk:
-        return Desk(kind, asker, upstream, Person(f"{kind.name}:{self._options.seed}"))
+    def _desk(self, kind: Kind, asker: Asker, upstream: Upstream, takes: float = TAKES) -> Desk:
+        return Desk(kind, asker, upstream, Person(f"{kind.name}:{self._options.seed}", takes))
 
 
 async def _probes(folder: Path, workspace: Path, texts: list[Text], keys: int) -> list[Figure]:

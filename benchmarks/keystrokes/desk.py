@@ -41,6 +41,7 @@ class Record:
     keys: list[Key] = field(default_factory=list)
     accepts: list[float] = field(default_factory=list)
     """Seconds from taking a suggestion to the next one."""
+    taken: int = 0
     taken_characters: int = 0
     stored: list[float] = field(default_factory=list)
     """Seconds of answers that needed nothing of the model service."""
@@ -56,7 +57,6 @@ class Record:
 class _Pending:
     request: int
     version: int
-    buffer: Buffer
     key: Key
     asked_at: float
     streamed: int
@@ -134,6 +134,7 @@ class Desk:
         ghost = self._screen.ghost
         assert ghost is not None
         self._offset += len(shown)
+        self.record.taken += 1
         self.record.taken_characters += len(shown)
         self._screen.ghost = None
         key = Key(time.monotonic(), accepts=True)
@@ -167,8 +168,7 @@ class Desk:
 
     def _ask(self, key: Key) -> None:
         buffer = self._buffer
-        then = Buffer(buffer.before, buffer.after, buffer.version)
-        pending = _Pending(0, buffer.version, then, key, time.monotonic(), len(self._upstream.asked))
+        pending = _Pending(0, buffer.version, key, time.monotonic(), len(self._upstream.asked))
         was_streaming = self._upstream.streaming > 0
         self._pending.append(pending)
         self.record.requests += 1
@@ -187,7 +187,7 @@ class Desk:
         if is_outdated and self._kind.cancels:
             return
         first: Any = reply.items[0] if reply.items else None
-        ghost = ghost_of(first, pending.buffer, self._kind, reply.at) if first else None
+        ghost = ghost_of(first, self._buffer, self._kind, reply.at) if first else None
         if is_outdated and ghost and not ghost.rest(self._buffer) and self._is_late(reply):
             self.record.stale += 1
         self._screen.answered(ghost, is_null=reply.items is None)

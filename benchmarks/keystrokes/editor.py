@@ -121,18 +121,24 @@ class Screen:
 
 
 def ghost_of(item: Any, buffer: Buffer, kind: Kind, now: float) -> Ghost:
-    """From an item for the buffer as it was when the editor asked."""
+    """From an item, whose range an editor takes to be of the buffer as it is now."""
     inserted = item["insertText"]
     text = inserted if isinstance(inserted, str) else inserted["value"]
     span = item.get("range")
     if span is None:
         return Ghost(text, len(buffer.before), 0, now, item.get("command"))
-    line = buffer.line_before
-    start = _columns(line, span["start"]["character"], kind)
-    rest = buffer.after.partition("\n")[0]
-    end = _columns(line + rest, span["end"]["character"], kind)
-    anchor = len(buffer.before) - len(line) + start
-    return Ghost(text, anchor, max(end - len(line), 0), now, item.get("command"))
+    line = _line_at(buffer, span["start"]["line"])
+    anchor = line[0] + _columns(line[1], span["start"]["character"], kind)
+    end = line[0] + _columns(line[1], span["end"]["character"], kind)
+    return Ghost(text, anchor, max(end - len(buffer.before), 0), now, item.get("command"))
+
+
+def _line_at(buffer: Buffer, number: int) -> tuple[int, str]:
+    """Where a line starts, and the line; of lines behind the cursor's, the cursor's."""
+    start = 0
+    for _ in range(min(number, buffer.line)):
+        start = buffer.before.index("\n", start) + 1
+    return start, (buffer.before[start:] + buffer.after.partition("\n")[0]).partition("\n")[0]
 
 
 def _columns(line: str, units: int, kind: Kind) -> int:

@@ -20,12 +20,17 @@ NOTICED = 0.3
 """Seconds for which ghost text has to stand before it can have been read."""
 TAKES = 0.08
 """Share of the keys before which a person who reads right ghost text takes it: about a fifth of all characters then."""
+EAGER = 0.5
+"""The same of a person who takes nearly everything: to have enough to measure of what comes afterwards."""
 SHORTEST_TAKEN = 4
 
 
 class Person:
-    def __init__(self, seed: str) -> None:
+    """`takes` is the share of the keys before which right ghost text is taken."""
+
+    def __init__(self, seed: str, takes: float = TAKES) -> None:
         self._draw = random.Random(seed)
+        self._takes = takes
 
     def gap(self, typed: str, *, line_ended: bool) -> float:
         """Seconds until the next key, when `typed` was the last one."""
@@ -47,7 +52,7 @@ class Person:
 
     def takes(self, shown_for: float, text: str) -> bool:
         """Whether the person takes right ghost text now."""
-        return self._draw.random() < TAKES and shown_for >= NOTICED and len(text) >= SHORTEST_TAKEN
+        return self._draw.random() < self._takes and shown_for >= NOTICED and len(text) >= SHORTEST_TAKEN
 
     def _around(self, median: float, spread: float) -> float:
         return self._draw.lognormvariate(log(median), spread)

@@ -8,13 +8,17 @@ in the prompt, beside that of a prompt of the same size that holds only what is 
 from __future__ import annotations
 
 import asyncio
-import keyword
 import re
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import tree_sitter_go
+import tree_sitter_python
+import tree_sitter_typescript
+from tree_sitter import Language, Parser
 
 from benchmarks.embedded_replay import PROJECTS
 from benchmarks.keystrokes.askers import INLINE
@@ -28,12 +32,19 @@ SIZES = (1000, 2000, 4000)
 JUDGED = 2000
 GAIN = 1 / 3
 """Of what prefix and suffix alone miss, the part that must be found."""
-NAMES = ("scrapy", "rich", "trpc", "caddy")
-PLACES, MISSING_LINES, NEXT_LINES = 25, 12, 3
+NAMES = ("scrapy", "poetry", "rich", "trpc", "caddy")
+PLACES, MISSING_LINES, NEXT_LINES = 40, 12, 3
+SEED = 7
 LEARNING = 20.0
+"""Seconds for the server to read the workspace."""
 LOOKING = 0.6
-_WORD = re.compile(r"[A-Za-z_]\w+")
-_COMMON = {*keyword.kwlist, "func", "var", "const", "let", "type", "interface", "function", "export", "new", "this"}
+"""Seconds between opening a file and the first key."""
+_WORD = re.compile(r"[^\W\d]\w*")
+GRAMMARS = {
+    "python": Language(tree_sitter_python.language()),
+    "typescript": Language(tree_sitter_typescript.language_typescript()),
+    "go": Language(tree_sitter_go.language()),
+}
 
 
 @dataclass(slots=True)
@@ -67,7 +78,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 async def _main(folder: Path, places: int) -> int:
     workspace = folder / "workspace"
     projects = [project for project in PROJECTS if project.name in NAMES]
-    texts, missing = unpack(projects, workspace, places, 7, lines=MISSING_LINES)
+    texts, missing = unpack(projects, workspace, places, SEED, lines=MISSING_LINES)
     for what in missing:
         print(f"SKIPPED: {what}")
     if not texts:
@@ -106,14 +117,14 @@ async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: i
     await asyncio.sleep(LEARNING)
     tallies = {_project(text, workspace): Tally() for text in texts}
     for text in texts:
-        wanted = _identifiers("\n".join(text.typed.split("\n")[:NEXT_LINES]))
-        prompt = await _prompt(server, upstream, text)
-        if prompt is None or not wanted:
+        wanted = next_identifiers(text)
+        prompt = await _prompt(server, upstream, text) if wanted else None
+        if prompt is None:
             continue
         found = Tally(
             len(wanted),
-            len(wanted & _identifiers(prompt)),
-            len(wanted & _identifiers(_plain(text, len(prompt)))),
+            len(wanted & _words(prompt)),
+            len(wanted & _words(_plain(text, len(prompt)))),
             len(prompt) // TOKEN,
             1,
         )
@@ -149,8 +160,24 @@ def _plain(text: Text, size: int) -> str:
     return text.before[-max(size - len(after), 1) :] + after
 
 
-def _identifiers(text: str) -> set[str]:
-    return set(_WORD.findall(text)) - _COMMON
+def next_identifiers(text: Text) -> set[str]:
+    """Those of the next lines, without what stands in comments and strings there."""
+    tree = Parser(GRAMMARS[text.language]).parse((text.before + text.typed + text.after).encode())
+    first = text.before.count("\n")
+    found: set[str] = set()
+    nodes = [tree.root_node]
+    while nodes:
+        node = nodes.pop()
+        if node.end_point.row < first or node.start_point.row >= first + NEXT_LINES:
+            continue
+        nodes += node.children
+        if node.type.endswith("identifier") and not node.children and node.text and node.start_point.row >= first:
+            found.add(node.text.decode())
+    return found
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text))
 
 
 if __name__ == "__main__":

@@ -72,6 +72,15 @@ def moved(anchor: Position, edit: Edit) -> Position | None:
     return Position(edit.new_end.line, anchor.column - edit.old_end.column + edit.new_end.column)
 
 
+def pushed(cursor: Position, edit: Edit) -> Position:
+    """Where a cursor is after an edit. What is typed at it goes before it."""
+    if cursor < edit.start:
+        return cursor
+    if cursor <= edit.old_end:
+        return edit.new_end
+    return moved(cursor, edit) or edit.new_end
+
+
 def typed_since(place: Place, anchor: Position) -> str | None:
     """The text from an anchor to the cursor, lines ending in LF; None where the cursor stands before it or far away."""
     here, lines = place.position, place.document.lines

@@ -11,13 +11,13 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from ai_lsp.completion.anchors import Place, surroundings
-from ai_lsp.completion.companion import CONFIDENT, companion_answer
+from ai_lsp.completion.companion import CONFIDENT, GRACE, companion_answer, first_of
 from ai_lsp.completion.completer import Completer
 from ai_lsp.completion.flight import Flight, empty_answer
 from ai_lsp.completion.flights import Flights
 from ai_lsp.completion.gate import costly_refusal, refusal
 from ai_lsp.completion.learn import Counts, Outcomes
-from ai_lsp.completion.memory import Memory
+from ai_lsp.completion.memory import Cursor, Memory
 from ai_lsp.completion.pace import Pace
 from ai_lsp.completion.present import extends, presented
 from ai_lsp.completion.reasons import silence_of
@@ -26,7 +26,6 @@ from ai_lsp.completion.store import Entry, SuggestionStore
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
-from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
@@ -60,6 +59,7 @@ class CompletionEngine:
         self._gateway = gateway
         self._choose = choose
         self._clock = clock
+        self._memory = memory
         self._store: SuggestionStore = memory.store
         self._outcomes: Outcomes = memory.outcomes
         self._flights = Flights(memory.store, gateway, clock)
@@ -157,23 +157,27 @@ class CompletionEngine:
             return silence_of(error)
         return self._keep(place, completer, completion) if completion.text else empty_answer(completion)
 
-    async def _ask_service(self, place: Place, completer: Completer, trigger: Trigger) -> Answer:
+    async def _ask_service(self, asked: Place, completer: Completer, trigger: Trigger) -> Answer:
+        """What a service says of the cursor, wherever keys have pushed it when the answer comes."""
         epoch = self._epoch
-        while True:
-            joined = self._flights.joinable(place, completer.owner)
-            if joined is None:
-                started = await self._start(place, completer, trigger, epoch)
-                if not isinstance(started, Flight):
-                    return started
-                joined = started, ""
-            answer = await self._follow(*joined, place, trigger)
-            if answer is not None:
-                return answer
-            if not self._is_now(place, epoch):
-                return _MOVED_ON
+        with self._memory.following(asked.document.uri, asked.position) as cursor:
+            while epoch == self._epoch and (place := self._now(cursor)) is not None:
+                flight = self._flights.joinable(place, completer.owner)
+                if flight is None:
+                    started = await self._start(place, completer, trigger, epoch)
+                    if not isinstance(started, Flight):
+                        return started
+                    flight = started
+                    early = await self._companion(flight, place, completer)
+                    if early is not None:
+                        return early
+                answer = await self._follow(flight, cursor, trigger)
+                if answer is not None:
+                    return answer
+        return _MOVED_ON
 
     async def _start(self, place: Place, completer: Completer, trigger: Trigger, epoch: int) -> Flight | Answer:
-        stop = costly_refusal(place, trigger)
+        stop = None if self._outcomes.just_taken(place) else costly_refusal(place, trigger)
         if stop is not None:
             return stop
         delay = self._pace.delay(place) if trigger is Trigger.AUTOMATIC else 0.0
@@ -184,39 +188,48 @@ class CompletionEngine:
         context = self._gatherer.gather(place.document.uri, place.position)
         if isinstance(context, Silence):
             return context
-        early = await self._companion(place, completer, context)
-        context = await self._gatherer.with_snippets(context)
-        if not self._is_now(place, epoch):
-            return _MOVED_ON
-        flight = self._flights.start(completer.call(context), place, self._entry(place, completer))
-        if isinstance(early, Suggestion):
-            flight.on_end = lambda: self._offer(flight.entry)
-            return early
-        return flight
+        return self._flights.start(completer.call(context), place, self._entry(place, completer))
 
-    async def _companion(self, place: Place, completer: Completer, context: CodeContext) -> Answer | None:
-        call = completer.companion_call(context)
-        completion = await companion_answer(self._gateway, call) if call else None
-        if completion is None or (completion.confidence or 0.0) < CONFIDENT:
+    async def _companion(self, flight: Flight, place: Place, completer: Completer) -> Answer | None:
+        """What the companion is sure of, unless the service has answered from what it knew."""
+        call = completer.companion_call(flight.context)
+        if call is None:
             return None
-        return self._keep(place, completer, completion)
+        async with flight.boarded():
+            await first_of(flight.news(), self._clock.sleep(GRACE))
+        if not flight.entry.growing or flight.entry.text or not self._is_now(place, self._epoch):
+            return None
+        completion = await companion_answer(self._gateway, call)
+        if completion is None or (completion.confidence or 0.0) < CONFIDENT or not self._is_now(place, self._epoch):
+            return None
+        answer = self._keep(place, completer, completion)
+        flight.on_end = lambda: self._offer(flight.entry)
+        return answer if isinstance(answer, Suggestion) else None
 
-    async def _follow(self, flight: Flight, typed: str, place: Place, trigger: Trigger) -> Answer | None:
+    async def _follow(self, flight: Flight, cursor: Cursor, trigger: Trigger) -> Answer | None:
         """What comes of a flight for this cursor; None: it became something else."""
         entry, whole = flight.entry, trigger is Trigger.INVOKED
         async with flight.boarded():
-            while flight.agrees(typed) and entry.anchor is not None:
+            while True:
+                place = self._now(cursor)
+                typed = entry.typed(place) if place is not None else None
+                if place is None or typed is None or not flight.agrees(typed):
+                    return None
                 rest = entry.rest(typed, whole=whole) if not (whole and entry.growing) else None
                 if rest is not None:
                     return self._present(place, entry, typed, rest)
                 if not entry.growing:
                     break
                 await flight.news()
-        if entry.anchor is None or (flight.error is None and not flight.whole and not entry.growing):
-            return _MOVED_ON
         if flight.error is not None:
             return silence_of(flight.error)
+        if not flight.whole:
+            return _MOVED_ON
         return None if typed else empty_answer(entry.completion)
+
+    def _now(self, cursor: Cursor) -> Place | None:
+        document = self._documents.snapshot(cursor.uri)
+        return None if document is None else Place(document, document.clamp(cursor.position))
 
     def _entry(self, place: Place, completer: Completer) -> Entry:
         around, now = surroundings(place), self._clock.monotonic()
@@ -243,7 +256,7 @@ class CompletionEngine:
         entry.taken_suffix = place.line_suffix[span.end.column - span.start.column :]
         self._outcomes.shown(entry, typed, text)
         assert entry.completion is not None
-        return Suggestion(entry.id, text, span, entry.completion)
+        return Suggestion(entry.id, text, span, entry.completion, place.document.version)
 
     def _offer(self, entry: Entry) -> None:
         """A model's answer has come after the companion's."""

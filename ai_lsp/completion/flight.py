@@ -15,6 +15,7 @@ from ai_lsp.completion.filter import CompletionFilter
 from ai_lsp.completion.store import Entry
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.completion import CodeCompletion
+from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import AIError, BrokenStreamError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.stream import Finished, TextDelta, completion_of
@@ -34,7 +35,9 @@ class Flight:
         cleaner: CompletionFilter,
         clock: Clock,
         ended: Callable[[Flight], None],
+        context: CodeContext,
     ) -> None:
+        self.context = context
         self.entry = entry
         self.error: AIError | None = None
         self.waiters = 0

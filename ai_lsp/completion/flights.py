@@ -34,12 +34,9 @@ class Flights:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def joinable(self, place: Place, owner: Owner) -> tuple[Flight, str] | None:
-        """(flight, text typed since it began) of the newest that may still become the suggestion for this cursor.
-
-        Those that it shows to be wrong are ended.
-        """
-        found: tuple[Flight, str] | None = None
+    def joinable(self, place: Place, owner: Owner) -> Flight | None:
+        """The newest that may still become the suggestion for this cursor. Those that the text contradicts are ended."""
+        found: Flight | None = None
         for flight in list(reversed(self._under_way)):
             typed = flight.entry.typed(place) if flight.entry.uri == place.document.uri else None
             if typed is None:
@@ -47,13 +44,13 @@ class Flights:
             if flight.entry.owner != owner or not flight.agrees(typed):
                 self.end(flight)
             elif found is None:
-                found = flight, typed
+                found = flight
         return found
 
     def start(self, call: CompletionCall, place: Place, entry: Entry) -> Flight:
         """Ask upstream. The oldest ones that are too many are ended, those first that nobody waits for."""
         self._make_room(entry.uri)
-        flight = Flight(entry, CompletionFilter(place), self._clock, self._landed)
+        flight = Flight(entry, CompletionFilter(place), self._clock, self._landed, call.context)
         self._under_way.append(flight)
         self._store.put(entry)
         flight.start(self._gateway, call)

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ai_lsp.completion.anchors import Place, moved
+from ai_lsp.completion.anchors import Place, moved, typed_since
 from ai_lsp.completion.store import Entry
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.observer import DocumentObserver
@@ -99,6 +99,13 @@ class Outcomes(DocumentObserver):
         self._live.pop(entry.uri, None)
         self._accepted += 1
         self._taken.append(_Taken(entry.uri, entry.anchor, text, self._clock.monotonic()))
+
+    def just_taken(self, place: Place) -> bool:
+        """Whether the cursor stands right behind a suggestion that was taken last."""
+        last = self._taken[-1] if self._taken else None
+        if last is None or last.uri != place.document.uri or last.anchor is None:
+            return False
+        return typed_since(place, last.anchor) == last.text
 
     def rejected(self, entry: Entry) -> None:
         self._live.pop(entry.uri, None)

@@ -74,9 +74,13 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Text that may be shown as ghost text: it replaces `range`, which lies in one line and holds the cursor."""
+    """Text that may be shown as ghost text: it replaces `range`, which lies in one line and holds the cursor.
+
+    `version` is the document's that the range belongs to, where it is a later one than that which was asked about.
+    """
 
     id: str
     text: str
     range: Range
     completion: CodeCompletion
+    version: int | None = None

@@ -191,6 +191,13 @@ class Typist:
         found = await self.see()
         return found.text if isinstance(found, Suggestion) else None
 
+    async def waited(self) -> str | None:
+        """The text on screen after a tenth of a second."""
+        task = self.ask()
+        await self.clock.advance(0.1)
+        found = task.result()
+        return found.text if isinstance(found, Suggestion) else None
+
     def _line_count(self) -> int:
         document = self.documents.get(self.uri)
         assert document is not None

@@ -29,11 +29,13 @@ async def inline_completion(
     trigger = convert.to_trigger(params.context.trigger_kind)
     found = await session.house.suggest(uri, position, trigger, _selected(session, params, asked))
     status.tell(session)
-    if asked is None or session.version(uri) != asked.version:
+    now = session.house.documents.snapshot(uri)
+    version = found.version if isinstance(found, Suggestion) and found.version is not None else asked and asked.version
+    if now is None or now.version != version:
         return None  # the text went on meanwhile, and the range would mean another place
     if isinstance(found, Silence):
         return None if found.reason is Reason.SUPERSEDED else types.InlineCompletionList([])
-    return types.InlineCompletionList([_item(session, found, asked)])
+    return types.InlineCompletionList([_item(session, found, now)])
 
 
 def _selected(

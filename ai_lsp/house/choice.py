@@ -6,6 +6,7 @@ a provider's module is loaded that is not going to be used, while the person wai
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ WITH_KEYS = ("mistral", "anthropic", "openai", "gemini", "grok")
 """In this order; the first has an endpoint of its own for completing code."""
 LOCAL = {"ollama": "http://127.0.0.1:11434", "llamacpp": "http://127.0.0.1:8080"}
 """Where these servers listen unless told otherwise."""
+WITHIN = 1.0
+"""Seconds that a server on this machine may take to say how it is: the person waits for the first suggestion."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Knock = Callable[[str], Awaitable[bool]]
@@ -54,8 +57,9 @@ async def _own_can_answer(name: str, factory: AIProviderFactory, keys: SecretLoo
 
 
 async def _is_well(name: str, factory: AIProviderFactory) -> bool:
-    """Whether what listens there is the server that it should be, with a model."""
+    """Whether what listens there is the server that it should be, with a model. One that keeps silent is not."""
     try:
-        return (await factory.get(name).check()).ok
-    except AIError:
+        async with asyncio.timeout(WITHIN):
+            return (await factory.get(name).check()).ok
+    except (AIError, TimeoutError):
         return False

@@ -124,10 +124,6 @@ class House:
         self._reconfiguring.add(task)
         task.add_done_callback(self._reconfiguring.discard)
 
-    async def reconfigured(self) -> None:
-        """Wait until everything that was said with `configure` is in force."""
-        await asyncio.gather(*self._reconfiguring)
-
     def status(self) -> Status:
         """What the person may want to know right now."""
         completion = self.settings.completion
@@ -149,7 +145,7 @@ class House:
     async def checks(self) -> Sequence[Check]:
         """What `ai-lsp doctor` shows of the house."""
         path = self.configuration.path
-        found = "in force" if path.exists() else "not there: the defaults are in force"
+        found = "in force" if await asyncio.to_thread(path.exists) else "not there: the defaults are in force"
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         checks = [Check("settings", not problems, f"{path} ({found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
@@ -170,11 +166,13 @@ class House:
         stop = self._switched_off(language)
         if stop is not None:
             return stop
+        await self._settled()
         name = await self.upstream.resolve(completion.provider or self.settings.provider)
         return Completer(name, completion.model, completion.max_tokens, deadlines_of(self.settings, name))
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
+        await self._settled()
         chosen = provider or self.settings.chat.provider or self.settings.provider
         name = await self.upstream.resolve(chosen)
         if not any(map(self.upstream.can_chat, (name, *self.settings.fallback))):
@@ -206,6 +204,11 @@ class House:
         if language in completion.disabled_languages:
             return Silence(Reason.DISABLED, f"for {language}")
         return None
+
+    async def _settled(self) -> None:
+        # what the editor has said before a request is in force for it
+        if self._reconfiguring:
+            await asyncio.wait(self._reconfiguring)
 
     async def _reconfigure(self) -> None:
         for problem in await self.upstream.reconfigure(self.settings):

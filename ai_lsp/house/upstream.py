@@ -153,7 +153,7 @@ class Upstream:
                 await shared.aclose()
             elif shared is not None:
                 await shared.drain()
-        self.ledger.close()
+        await asyncio.to_thread(self.ledger.close)
 
     def _build(self, warn: Callable[[BudgetWarning], None]) -> Gateway:
         parts = Parts(

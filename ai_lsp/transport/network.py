@@ -57,7 +57,7 @@ class Network:
 
         return Client(
             endpoint,
-            lambda: self._pool(endpoint),
+            lambda: self.pool(endpoint),
             provider=provider,
             kind=kind,
             auth=auth,
@@ -67,7 +67,8 @@ class Network:
             map_error=map_error,
         )
 
-    async def _pool(self, endpoint: Endpoint) -> Pool:
+    async def pool(self, endpoint: Endpoint) -> Pool:
+        """Connections to one endpoint, for a door that does not speak as services of models do."""
         from ai_lsp.transport.pool import Pool  # noqa: PLC0415  # see client
 
         encrypted = endpoint.scheme == "https"

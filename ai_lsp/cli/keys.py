@@ -85,7 +85,7 @@ def _said(report: KeyReport) -> str:
 def _listed(reports: Sequence[KeyReport]) -> list[str]:
     rows = [("PROVIDER", "FOR", "KEY")]
     rows += [(one_line(report.provider), report.origin, _place(report)) for report in reports]
-    return table(rows, columns_of(sys.stdout))
+    return table(rows, columns_of(sys.stdout), whole=frozenset({2}))
 
 
 def _place(report: KeyReport) -> str:

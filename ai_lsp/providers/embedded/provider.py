@@ -97,6 +97,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
 
     async def check(self) -> Health:
         status = self._status
+        if status.state is State.EMPTY:
+            return Health(ok=True, detail="no folder was read yet")
         learned = f"{status.files} files, {status.bytes / 1e6:.1f} MB learned in {status.seconds:.1f} s"
         detail = f"{status.state}: {learned}" + (f"; {status.detail}" if status.detail else "")
         return Health(ok=status.state is not State.FAILED, detail=detail)

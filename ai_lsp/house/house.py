@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-
-from platformdirs import user_state_path
 
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.context.gather import ContextGatherer
@@ -26,22 +24,31 @@ from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
+from ai_lsp.credentials import private_file
 from ai_lsp.documents.store import Documents
 from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.record import Record
 from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
+from ai_lsp.observe.audit import AuditLog
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
 from ai_lsp.providers.embedded.settings import EmbeddedSettings, State
+from ai_lsp.providers.registry import KINDS
 from ai_lsp.server.house import ClientInfo
+from ai_lsp.settings.locations import state_folder
 from ai_lsp.settings.schema import Settings
+from ai_lsp.settings.trust import Trust
 from ai_lsp.syntax.trees import SyntaxTrees
 
 log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 2.0
+"""At the user file, while a server runs."""
 
 _NOBODY_CHATS = (
     "{} completes code, it cannot chat; set a key such as ANTHROPIC_API_KEY, start Ollama, or name a provider that can"
@@ -61,20 +68,25 @@ class House:
         clock: Clock | None = None,
     ) -> None:
         self._clock = clock = clock or SystemClock()
-        self.configuration = Configuration(config, _said(provider, model))
+        private = state_folder() / "private"
+        trust = Trust(private / "trust.json", private_file, clock.time)
+        self.configuration = Configuration(config, _said(provider, model), trust, KINDS)
+        self.record = Record(AuditLog(private / "audit.jsonl", private_file.locked, clock.time))
         settings = self.configuration.settings
         self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
         trees = SyntaxTrees(clock)
         warming = Warming()
         self.documents = Documents([trees, self.embedded, warming])
-        state = user_state_path("ai-lsp", appauthor=False)
-        self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
+        self.upstream = Upstream(settings, self.embedded, clock, state_folder() / "usage", self._warn)
         gatherer = ContextGatherer(self.documents, trees, clock)
         warming.begin(gatherer.warm)
         self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
         self._reconfiguring: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self._client = ClientInfo()
+        self._told: frozenset[str] = frozenset()
 
     @property
     def settings(self) -> Settings:
@@ -83,6 +95,7 @@ class House:
     def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
         """The editor is there: begin to learn its workspace."""
         log.info("serving %s %s", client.name, client.version)
+        self._client = client
         self.learn(folders)
 
     def folders_changed(self, folders: Sequence[Path]) -> None:
@@ -114,15 +127,36 @@ class House:
         """The person sent a suggestion away: it does not come back."""
         self._engine.rejected(suggestion_id)
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """From now on, take over what the person changes in the user file, and call `changed` then."""
+        self._start(self._watch(changed), self._background)
+
     def configure(self, settings: Mapping[str, object]) -> None:
         """What the editor says, in section `aiLsp`. It takes effect with the next request."""
         self.configuration.tell(settings)
-        self.embedded.configure(_embedded_settings(self.settings))
-        for problem in self.configuration.problems:
-            log.warning("%s", problem)
-        task = asyncio.get_running_loop().create_task(self._reconfigure())
-        self._reconfiguring.add(task)
-        task.add_done_callback(self._reconfiguring.discard)
+        self._take_over()
+
+    def switch(self, provider: str) -> None:
+        """Use this provider from the next request to the end of the session. Raises UnknownProviderError."""
+        self.configuration.switch(provider, chats=self.upstream.can_chat(provider))
+        self._take_over()
+
+    def questions(self) -> Sequence[str]:
+        """Origins that the person is to be asked about, once in a session."""
+        return self.configuration.questions()
+
+    async def judge(self, origin: str, *, allowed: bool) -> None:
+        """What the person said to a question. Raises ConfigurationError where it cannot be remembered."""
+        await self.record.trust("allowed" if allowed else "refused", origin, self._client.name or "an editor")
+        await asyncio.to_thread(self.configuration.trust.remember, origin, allowed=allowed)
+        self.configuration.trust_changed()
+        self._take_over()
+
+    def news(self) -> Sequence[str]:
+        """What is wrong with the settings and has not been told yet, a line each."""
+        problems = list(map(str, self.configuration.problems))
+        told, self._told = self._told, frozenset(problems)
+        return [problem for problem in problems if problem not in told]
 
     def status(self) -> Status:
         """What the person may want to know right now."""
@@ -155,7 +189,7 @@ class House:
         return [*checks, *map(as_check, await self.upstream.reports(only_chosen=True))]
 
     async def aclose(self) -> None:
-        for task in list(self._reconfiguring):
+        for task in [*self._reconfiguring, *self._background]:
             task.cancel()
         await self.upstream.aclose()
         await self.embedded.aclose()
@@ -210,9 +244,28 @@ class House:
         if self._reconfiguring:
             await asyncio.wait(self._reconfiguring)
 
+    def _take_over(self) -> None:
+        self._start(self._reconfigure(), self._reconfiguring)
+
     async def _reconfigure(self) -> None:
+        await self.configuration.look()
+        self.embedded.configure(_embedded_settings(self.settings))
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
+        self._start(self.record.configuration(self.configuration.in_force), self._background)
+
+    async def _watch(self, changed: Callable[[], None]) -> None:
+        while True:
+            await self._clock.sleep(SECONDS_BETWEEN_LOOKS)
+            if await self.configuration.look():
+                self._take_over()
+                changed()
+
+    @staticmethod
+    def _start(work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
         stop = self._switched_off("")

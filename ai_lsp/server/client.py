@@ -19,7 +19,9 @@ from ai_lsp.server.positions import PositionEncoding, negotiate
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`wants_status`: it asked, in its experimental capabilities, to be told when the status changes."""
+    """`wants_status`: it asked, in its experimental capabilities, to be told when the status changes. `can_ask`: it
+    can show the person a question and send the answer.
+    """
 
     info: ClientInfo
     process_id: int | None
@@ -29,6 +31,7 @@ class Client:
     shows_inline_completion: bool
     has_configuration: bool
     wants_status: bool
+    can_ask: bool
 
     @staticmethod
     def read(params: Mapping[str, Any]) -> Client:
@@ -44,6 +47,7 @@ class Client:
             # lsp-mode sends null for it and shows inline completions all the same: what counts is that it is named
             shows_inline_completion="inlineCompletion" in _mapping(capabilities, "textDocument"),
             has_configuration=dig(capabilities, "workspace", "configuration") is True,
+            can_ask=isinstance(dig(capabilities, "window", "showMessage"), Mapping),
             wants_status=dig(capabilities, "experimental", "aiLsp", "status") is True,
         )
 

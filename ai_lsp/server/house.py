@@ -5,7 +5,7 @@ The server knows nothing of providers, prompts or settings; the composition root
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +42,21 @@ class House(Protocol):
 
     def configure(self, settings: Mapping[str, object]) -> None:
         """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """From now on, `changed` is called when the house has taken over other settings by itself."""
+
+    def switch(self, provider: str) -> None:
+        """Use this provider from the next request on. Raises AIError."""
+
+    def questions(self) -> Sequence[str]:
+        """Origins that the settings name and that the person is to be asked about."""
+
+    async def judge(self, origin: str, *, allowed: bool) -> None:
+        """What the person answered. Raises AIError."""
+
+    def news(self) -> Sequence[str]:
+        """What is wrong with the settings, a line each; every line is told once."""
 
     async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
         """Cancelling the task ends the work, or what of it nobody else waits for."""

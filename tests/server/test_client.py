@@ -44,6 +44,7 @@ def test_an_editor_is_read() -> None:
         shows_inline_completion=True,
         has_configuration=True,
         wants_status=True,
+        can_ask=False,
     )
 
 

@@ -7,6 +7,7 @@ provider, which that provider checks itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -120,6 +121,29 @@ class CacheTable(_Table):
     )
 
 
+class KeysTable(_Table):
+    """`[keys]`: where keys are stored."""
+
+    store: Literal["auto", "keyring", "vault"] = Field(
+        default="auto", description="Where `ai-lsp keys set` puts a key; `auto`: the OS keyring, else the vault."
+    )
+
+
+class VaultTable(_Table):
+    """`[vault]`: what locks the encrypted file of keys."""
+
+    key: Literal["auto", "keyring", "passphrase", "file", "kms"] = Field(
+        default="auto",
+        description="Where the key of the vault lives; `auto`: AI_LSP_MASTER_KEY_FILE, else `kms_key`, else the OS"
+        " keyring, else a passphrase.",
+    )
+    kms_key: str | None = Field(
+        default=None,
+        description="Key of Google Cloud KMS: projects/…/locations/…/keyRings/…/cryptoKeys/….",
+    )
+    kms_endpoint: str | None = Field(default=None, description="Address of the key service; default: Google's own.")
+
+
 class Profile(_Table):
     """`[profiles.NAME]`: any of the tables, on top of the rest of the user file while the profile is in force."""
 
@@ -133,6 +157,8 @@ class Profile(_Table):
     chat: ChatTable = ChatTable()
     quota: QuotaTable = QuotaTable()
     cache: CacheTable = CacheTable()
+    keys: KeysTable = KeysTable()
+    vault: VaultTable = VaultTable()
     providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ai_lsp.core.errors import (
     AIError,
@@ -24,10 +24,12 @@ from ai_lsp.core.errors import (
     TotalTimeoutError,
 )
 from ai_lsp.core.secret import SecretLookup
-from ai_lsp.transport.client import Client
-from ai_lsp.transport.endpoint import Endpoint, parse_endpoint
+from ai_lsp.transport.endpoint import parse_endpoint
 from ai_lsp.transport.network import Network
 from ai_lsp.transport.wire import Auth, ErrorReply
+
+if TYPE_CHECKING:  # loads httpx2, which start-up does without
+    from ai_lsp.transport.client import Client
 
 ENDPOINT = "https://cloudkms.googleapis.com"
 PATIENCE = 4.0
@@ -40,15 +42,19 @@ _KEY = re.compile(r"projects/[\w.:-]+/locations/[\w-]+/keyRings/[\w-]+/cryptoKey
 class GoogleKeyService:
     """Belongs to one event loop, and connects with its first question. `endpoint` is from the person's own file.
 
-    `tokens` gives access tokens for an origin, as if they were keys stored for it.
+    `tokens` makes the giver of access tokens for an origin: to the client they are keys stored for it.
     """
 
     def __init__(
-        self, network: Network, tokens: SecretLookup, endpoint: str | None = None, patience: float = PATIENCE
+        self,
+        network: Network,
+        tokens: Callable[[str], SecretLookup],
+        endpoint: str | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._network = network
         self._tokens = tokens
-        self._endpoint: Endpoint = parse_endpoint(endpoint or ENDPOINT)
+        self._address = endpoint or ENDPOINT
         self._patience = patience
         self._client: Client | None = None
 
@@ -77,13 +83,15 @@ class GoogleKeyService:
                 return await self._connected().json("POST", f"/v1/{key}:{verb}", body)
         except TimeoutError:
             raise TotalTimeoutError(
-                f"{_NAME} at {self._endpoint.origin} did not answer within {self._patience:g} s; try again"
+                f"{_NAME} at {self._address} did not answer within {self._patience:g} s; try again"
             ) from None
 
     def _connected(self) -> Client:
         if self._client is None:
+            endpoint = parse_endpoint(self._address)
+            tokens = self._tokens(endpoint.origin)
             self._client = self._network.client(
-                self._endpoint, provider=_NAME, kind="kms", auth=Auth(), secrets=self._tokens, map_error=_error
+                endpoint, provider=_NAME, kind="kms", auth=Auth(), secrets=tokens, map_error=_error
             )
         return self._client
 

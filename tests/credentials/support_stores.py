@@ -55,5 +55,5 @@ class Stores:
     def chain(self, stored: StoredKeys, **environment: str) -> KeyChain:
         return KeyChain(EnvironmentKeys(lambda _: None, environment), stored, self.clock)
 
-    async def _say(self, new: bool) -> str | None:
+    def _say(self, new: bool) -> str | None:
         return self.passphrase

@@ -128,9 +128,9 @@ async def test_every_change_is_told_without_the_key(stores: Stores) -> None:
     await stored.remove("openai", OPENAI)
     await stored.remove("openai", OPENAI)
     assert stores.audit.changes == [
-        ("stored in the vault", "openai", OPENAI),
-        ("vault locked with new data keys", "*", ""),
-        ("vault locked with a new key-encryption key (file)", "*", ""),
+        ("set in the vault", "openai", OPENAI),
+        ("rotated: new data keys in the vault", "*", ""),
+        ("rotated: new key-encryption key of the vault (file)", "*", ""),
         ("deleted from the vault", "openai", OPENAI),
     ]
 

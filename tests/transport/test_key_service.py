@@ -36,7 +36,7 @@ class Tokens:
 @asynccontextmanager
 async def service(answer: Answer, patience: float = 5.0) -> AsyncIterator[tuple[GoogleKeyService, Loopback]]:
     async with Loopback([answer]) as loopback:
-        opened = GoogleKeyService(Network(), Tokens(loopback.url), loopback.url, patience)
+        opened = GoogleKeyService(Network(), Tokens, loopback.url, patience)
         yield opened, loopback
         await opened.aclose()
 
@@ -96,7 +96,7 @@ async def test_one_that_does_not_answer_is_given_up() -> None:
 async def test_one_that_is_down_is_a_typed_error() -> None:
     async with Loopback([whole({})]) as gone:
         address = gone.url
-    keys = GoogleKeyService(Network(), Tokens(address), address)
+    keys = GoogleKeyService(Network(), Tokens, address)
     with pytest.raises(ConnectionFailedError, match="nobody answers"):
         await keys.encrypt(KEY, b"k" * 32, b"")
     await keys.aclose()
@@ -125,6 +125,7 @@ async def test_a_name_that_is_no_keys_name_is_not_sent(name: str) -> None:
         assert loopback.connections == 0
 
 
-def test_plain_http_is_for_this_machine_only() -> None:
+async def test_plain_http_is_for_this_machine_only() -> None:
+    keys = GoogleKeyService(Network(), Tokens, "http://kms.example")
     with pytest.raises(ConfigurationError, match="http is for this machine only"):
-        GoogleKeyService(Network(), Tokens(""), "http://kms.example")
+        await keys.encrypt(KEY, b"k" * 32, b"")

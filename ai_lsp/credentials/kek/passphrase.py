@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ai_lsp.core.errors import AuthenticationError, ConfigurationError
 from ai_lsp.credentials.envelope import KEY_BYTES
@@ -28,36 +28,45 @@ _BOUNDS = {
 }
 """What is believed of a vault, smallest and largest. `memory` is in KiB; the smallest are those that OWASP still allows."""
 
-Ask = Callable[[bool], Awaitable[str | None]]
-"""Asks for the passphrase; True: for a new one. None: nobody can be asked."""
+Known = Callable[[bool], str | None]
+"""The passphrase, as far as somebody has said it; True: a new one."""
+
+
+class PassphraseNeededError(AuthenticationError):
+    """Somebody has to say the passphrase, or with `new` choose one."""
+
+    def __init__(self, *, new: bool) -> None:
+        super().__init__(f"the vault needs its passphrase; set {VARIABLE}, or run `ai-lsp keys` in a terminal")
+        self.new = new
 
 
 class PassphraseKeks:
-    """A `KekSource`. Deriving takes a few tenths of a second, in a thread, once for each vault that is opened."""
+    """A `KekSource`. Deriving takes a few tenths of a second, in a thread, once for each vault that is opened.
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    Raises PassphraseNeededError where nobody has said the passphrase.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self._said = known
         self._known: LocalKey | None = None
 
     async def make(self, instead_of: Header | None) -> LocalKey:
-        return await asyncio.to_thread(_new, await self._passphrase(new=True))
+        return await asyncio.to_thread(_new, self._passphrase(new=True))
 
     async def recall(self, header: Header) -> LocalKey:
         if self._known is None or self._known.header != header:
             _check(header)
-            key = await asyncio.to_thread(_derive, await self._passphrase(new=False), header)
+            key = await asyncio.to_thread(_derive, self._passphrase(new=False), header)
             self._known = recalled(key, header, "the passphrase does not open the vault; try again")
         return self._known
 
     async def forget(self, header: Header) -> None:
         """There is nothing to forget but for the person."""
 
-    async def _passphrase(self, *, new: bool) -> str:
-        passphrase = await self._ask(new)
+    def _passphrase(self, *, new: bool) -> str:
+        passphrase = self._said(new)
         if not passphrase:
-            raise AuthenticationError(
-                f"the vault needs its passphrase; set {VARIABLE}, or run `ai-lsp keys` in a terminal"
-            )
+            raise PassphraseNeededError(new=new)
         return passphrase
 
 

@@ -32,7 +32,7 @@ class Tokens:
 @asynccontextmanager
 async def vault(root: Path, answer: Answer, key: str = KEY, patience: float = 5.0) -> AsyncIterator[Vault]:
     async with Loopback([answer]) as loopback:
-        service = GoogleKeyService(Network(), Tokens(), loopback.url, patience)
+        service = GoogleKeyService(Network(), lambda _: Tokens(), loopback.url, patience)
         yield Vault(root / "keys/vault", "ada", {"kms": KmsKeks(key, service), "file": FileKeks(root / "master")})
         await service.aclose()
 

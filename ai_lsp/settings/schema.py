@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+PrivacyLevel = Literal["machine", "hosts-i-control", "anywhere"]
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -81,7 +83,9 @@ class ProviderChange(_Table):
 
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
-    kind: str | None = Field(default=None, description="Which implementation: `embedded`, `openai`, `ollama` and so on.")
+    kind: str | None = Field(
+        default=None, description="Which implementation: `embedded`, `openai`, `ollama` and so on."
+    )
     model: str | None = Field(default=None, description="Model to ask.")
     endpoint: str | None = Field(default=None, description="Address of the service; default: the kind's own.")
     api_key_env: str | None = Field(default=None, description="Environment variable that holds the key.")
@@ -90,6 +94,9 @@ class ProviderChange(_Table):
     retry: RetryTable = RetryTable()
     rate_limit: RateLimitTable = RateLimitTable()
     price: PriceTable | None = None
+    privacy: PrivacyLevel | None = Field(
+        default=None, description="Where its service may be, instead of what [privacy] says."
+    )
 
 
 class ProviderTable(ProviderChange):
@@ -144,6 +151,21 @@ class VaultTable(_Table):
     kms_endpoint: str | None = Field(default=None, description="Address of the key service; default: Google's own.")
 
 
+class PrivacyTable(_Table):
+    """`[privacy]`: what may leave this machine, and where to. Only the user file may say so."""
+
+    privacy: PrivacyLevel = Field(
+        default="anywhere", description="Where code and chats may go: `machine`, `hosts-i-control` or `anywhere`."
+    )
+    hosts: list[str] = Field(
+        default_factory=list, description="Hosts under the person's control; `*.example.com` means all below one."
+    )
+    redact: bool = Field(default=True, description="Whether secrets inside text are masked before it is sent.")
+    exclude: list[str] = Field(
+        default_factory=list, description="Files that no model sees, in the language of `.gitignore`."
+    )
+
+
 class Profile(_Table):
     """`[profiles.NAME]`: any of the tables, on top of the rest of the user file while the profile is in force."""
 
@@ -157,6 +179,7 @@ class Profile(_Table):
     chat: ChatTable = ChatTable()
     quota: QuotaTable = QuotaTable()
     cache: CacheTable = CacheTable()
+    privacy: PrivacyTable = PrivacyTable()
     keys: KeysTable = KeysTable()
     vault: VaultTable = VaultTable()
     providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")

@@ -17,7 +17,10 @@ if TYPE_CHECKING:  # `ai-lsp serve` passes here before it may import anything th
     from ai_lsp.core.text import Position
     from ai_lsp.documents.store import Documents
     from ai_lsp.gateway.call import Events
+    from ai_lsp.observe.audit import AuditLog
     from ai_lsp.observe.record import CallRecord
+    from ai_lsp.settings.show import Value
+    from ai_lsp.settings.trust import Answer
 
 
 class CompletionHouse(Protocol):
@@ -59,11 +62,36 @@ class House(CompletionHouse, ModelHouse, Protocol):
     """Both."""
 
 
+class Inspection(Protocol):
+    """The settings, for commands that look at nothing else."""
+
+    @property
+    def path(self) -> Path:
+        """Of the user file."""
+
+    def values(self, *, everything: bool) -> Sequence[Value]: ...
+
+    async def problems(self) -> Sequence[str]: ...
+
+    def answers(self) -> Sequence[Answer]:
+        """What the person has said about origins. Raises AIError."""
+
+    def allow(self, address: str) -> str:
+        """The origin that is trusted from now on. Raises AIError."""
+
+    def revoke(self, address: str) -> str | None:
+        """The origin that is forgotten, if it was known. Raises AIError."""
+
+
 class Doors(Protocol):
     """What the command line may ask for."""
 
     def serve(self, config: Path | None) -> int:
         """Be a language server on standard input and output; returns the exit code."""
+
+    def inspect(self, config: Path | None) -> Inspection: ...
+
+    def audit(self) -> AuditLog: ...
 
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None

@@ -24,17 +24,16 @@ from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
-from ai_lsp.credentials import private_file
 from ai_lsp.documents.store import Documents
 from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
+from ai_lsp.house import private
 from ai_lsp.house.configuration import Configuration
 from ai_lsp.house.record import Record
 from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
-from ai_lsp.observe.audit import AuditLog
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
 from ai_lsp.providers.embedded.settings import EmbeddedSettings, State
@@ -42,7 +41,6 @@ from ai_lsp.providers.registry import KINDS
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.settings.locations import state_folder
 from ai_lsp.settings.schema import Settings
-from ai_lsp.settings.trust import Trust
 from ai_lsp.syntax.trees import SyntaxTrees
 
 log = logging.getLogger(__name__)
@@ -68,10 +66,8 @@ class House:
         clock: Clock | None = None,
     ) -> None:
         self._clock = clock = clock or SystemClock()
-        private = state_folder() / "private"
-        trust = Trust(private / "trust.json", private_file, clock.time)
-        self.configuration = Configuration(config, _said(provider, model), trust, KINDS)
-        self.record = Record(AuditLog(private / "audit.jsonl", private_file.locked, clock.time))
+        self.configuration = Configuration(config, _said(provider, model), private.trust(clock.time), KINDS)
+        self.record = Record(private.audit_log(clock.time))
         settings = self.configuration.settings
         self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
         trees = SyntaxTrees(clock)

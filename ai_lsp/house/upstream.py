@@ -28,7 +28,7 @@ from ai_lsp.house.choice import automatic
 from ai_lsp.house.keys import key_report, key_reports
 from ai_lsp.house.options import option_reports
 from ai_lsp.house.prices import Prices
-from ai_lsp.house.reports import Choice, health_of, reports
+from ai_lsp.house.reports import Choice, circuit_of, health_of, reports
 from ai_lsp.house.today import Today
 from ai_lsp.observe.ledger import Ledger
 from ai_lsp.observe.record import CallRecord
@@ -65,7 +65,7 @@ class Upstream:
         self.today = Today()
         self._automatic: str | None = None
         self.factory = AIProviderFactory(
-            _provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
+            provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
         self._store, self._shared_cache, self._counters = self._shared()
@@ -105,7 +105,7 @@ class Upstream:
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
         self._automatic = None
         problems = await self.factory.reconfigure(
-            _provider_settings(settings), active="embedded", plugins=settings.plugins
+            provider_settings(settings), active="embedded", plugins=settings.plugins
         )
         self._problems = [str(problem) for problem in problems]
         return problems
@@ -137,7 +137,11 @@ class Upstream:
 
     def health(self, name: str) -> Health | None:
         """How a provider is by what its last calls showed; None: it was not called yet."""
-        return health_of(self.gateway.circuits(), name)
+        try:
+            found = circuit_of(self.gateway.circuits(), name, self.factory.get(name).origin)
+        except AIError:
+            return None
+        return None if found is None else health_of(found)
 
     def can_chat(self, name: str) -> bool:
         """False for an engine that only completes. What else may be wrong with a provider, its call says."""
@@ -214,7 +218,7 @@ def _key_variable(settings: Settings, provider: str) -> str | None:
     return None if table is None else table.api_key_env
 
 
-def _provider_settings(settings: Settings) -> dict[str, ProviderSettings]:
+def provider_settings(settings: Settings) -> dict[str, ProviderSettings]:
     return {name: _one_provider(name, table) for name, table in settings.providers.items()}
 
 

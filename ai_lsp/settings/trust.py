@@ -38,7 +38,7 @@ class Answer:
 class Trust:
     """The answers in one file, none before `read`. `problem` says why they are not in force; None: they are.
 
-    All but `allows` and `answers` do I/O.
+    All but `allows` do I/O.
     """
 
     def __init__(self, path: Path, files: PrivateFiles, now: Callable[[], float]) -> None:
@@ -60,8 +60,9 @@ class Trust:
         answer = self._answers.get(origin)
         return None if answer is None else answer.allowed
 
-    def answers(self) -> list[Answer]:
-        return sorted(self._answers.values(), key=lambda answer: answer.origin)
+    def on_disk(self) -> list[Answer]:
+        """The answers by their origins. Raises ConfigurationError where they cannot be read."""
+        return sorted(self._on_disk().values(), key=lambda answer: answer.origin)
 
     def remember(self, origin: str, *, allowed: bool) -> None:
         """Raises ConfigurationError where it cannot be kept; it is not in force then either."""

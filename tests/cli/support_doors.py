@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ai_lsp.cli.doors import Inspection
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.completion import CodeCompletion, Source, Suggestion, Trigger
@@ -18,6 +19,7 @@ from ai_lsp.core.text import DocumentSnapshot, Position, Range
 from ai_lsp.core.usage import Usage
 from ai_lsp.documents.store import Documents
 from ai_lsp.gateway.call import Events
+from ai_lsp.observe.audit import AuditLog
 from ai_lsp.observe.record import CallRecord
 
 
@@ -97,6 +99,9 @@ class FakeDoors:
     house: FakeHouse = field(default_factory=FakeHouse)
     fails: BaseException | None = None
     served: list[Path | None] = field(default_factory=list)
+    inspection: Inspection | None = None
+    inspected: list[Path | None] = field(default_factory=list)
+    record: AuditLog | None = None
     opened: list[tuple[Sequence[Path], Path | None, str | None, str | None]] = field(default_factory=list)
 
     def serve(self, config: Path | None) -> int:
@@ -104,6 +109,15 @@ class FakeDoors:
             raise self.fails
         self.served.append(config)
         return 0
+
+    def inspect(self, config: Path | None) -> Inspection:
+        self.inspected.append(config)
+        assert self.inspection is not None
+        return self.inspection
+
+    def audit(self) -> AuditLog:
+        assert self.record is not None
+        return self.record
 
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None

@@ -14,7 +14,7 @@ from ai_lsp.credentials.environment import USUAL, EnvironmentKeys
 from ai_lsp.providers.base import AIProvider
 from ai_lsp.providers.factory import AIProviderFactory
 
-WITHIN = 4.0
+WITHIN = 3.5
 """Seconds that a service may take to say how it is."""
 
 

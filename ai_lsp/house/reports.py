@@ -43,12 +43,15 @@ async def reports(
     circuits: Sequence[CircuitReport] = (),
 ) -> list[ProviderReport]:
     """One for each of these names."""
-    states = {circuit.provider: str(circuit.state) for circuit in circuits}
-    return list(await asyncio.gather(*(report(name, factory, keys, choice, states.get(name)) for name in names)))
+    return list(await asyncio.gather(*(report(name, factory, keys, choice, circuits) for name in names)))
 
 
 async def report(
-    name: str, factory: AIProviderFactory, keys: EnvironmentKeys, choice: Choice, circuit: str | None = None
+    name: str,
+    factory: AIProviderFactory,
+    keys: EnvironmentKeys,
+    choice: Choice,
+    circuits: Sequence[CircuitReport] = (),
 ) -> ProviderReport:
     """Of one provider. A service is asked only where its key is there, or where none is needed."""
     used_for = choice.of(name)
@@ -65,7 +68,6 @@ async def report(
         detail="",
         configured=name in choice.configured,
         used_for=used_for,
-        circuit=circuit,
     )
     try:
         kind = factory.settings_of(name).kind
@@ -76,6 +78,7 @@ async def report(
     key, missing = key_state(name, kind, provider.origin, keys)
     health = await _health(provider) if missing is None else None
     can = provider.capabilities
+    circuit = circuit_of(circuits, name, provider.origin)
     return replace(
         blank,
         origin=provider.origin,
@@ -85,6 +88,7 @@ async def report(
         key=key,
         ok=health.ok if health else None,
         detail=health.detail if health else missing or "",
+        circuit=str(circuit.state) if circuit else None,
     )
 
 
@@ -106,11 +110,14 @@ def as_check(report: ProviderReport) -> Check:
     return Check(name, report.ok if report.used_for else report.ok or None, report.detail)
 
 
-def health_of(circuits: Sequence[CircuitReport], name: str) -> Health | None:
-    """How a provider is by what its last calls showed; None: it was not called yet."""
-    found = next((circuit for circuit in circuits if circuit.provider == name), None)
-    if found is None:
-        return None
+def circuit_of(circuits: Sequence[CircuitReport], name: str, origin: str | None) -> CircuitReport | None:
+    """That of the service where the provider is now: it may have been elsewhere before."""
+    return next((circuit for circuit in circuits if (circuit.provider, circuit.origin) == (name, origin)), None)
+
+
+def health_of(found: CircuitReport) -> Health:
+    """How a provider is by what its last calls showed."""
+    name = found.provider
     if found.state is CircuitState.OPEN:
         return Health(ok=False, detail=f"{name} failed too often and is left alone for {found.retry_in:.0f} s more")
     if found.state is CircuitState.HALF_OPEN:

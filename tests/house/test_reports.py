@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from ai_lsp.gateway.breaker import CircuitReport, CircuitState
 from ai_lsp.house import choice
 from ai_lsp.house import keys as keys_of
 from ai_lsp.house import reports as reports_of
-from ai_lsp.house.reports import health_of
+from ai_lsp.house.reports import circuit_of, health_of
+from ai_lsp.providers.base import Health
 from ai_lsp.providers.registry import KINDS
 from tests.house.support_house import dead_url, document, living, service, table
 from tests.wire.serving import Answer, serving
@@ -111,7 +113,11 @@ def circuit(state: CircuitState, failures: int = 0) -> CircuitReport:
     ],
 )
 def test_health_is_what_the_last_calls_showed(seen: CircuitReport, ok: bool, detail: str) -> None:
-    health = health_of([seen], "mine")
-    assert health is not None
-    assert (health.ok, health.detail) == (ok, detail)
-    assert health_of([seen], "other") is None
+    assert health_of(seen) == Health(ok, detail)
+
+
+def test_a_new_address_starts_without_a_past() -> None:
+    before, now = (replace(circuit(CircuitState.OPEN), origin=origin) for origin in ("http://old", "http://new"))
+    assert circuit_of([before, now], "mine", "http://new") is now
+    assert circuit_of([before], "mine", "http://new") is None
+    assert circuit_of([before], "other", "http://old") is None

@@ -46,8 +46,8 @@ class Rule:
             return None
         where = origin or "a place that it does not tell"
         if self.level is Level.MACHINE:
-            return f"it is at {where}, and [privacy] keeps everything on this machine"
-        return f"it is at {where}, which is not among the `hosts` of [privacy]"
+            return f"it is at {where}, and [privacy] in the user file keeps everything on this machine"
+        return f"it is at {where}, which is not among the `hosts` of [privacy] in the user file; add it to allow this"
 
     def _names(self, host: str) -> bool:
         above = host.split(".")

@@ -57,7 +57,9 @@ _FIELD = re.compile(
     r"(?i)(?P<gap>\b(?:accountkey|sharedaccesskey|sharedaccesssignature|password|pwd|sig|secret|access_token|api_?key)=)"
     r"(?P<value>[^;&\s\"'`{}<>$()]{6,512})"
 )
-_IN_ADDRESS = re.compile(r"(?P<gap>://[^\s:/@\"'`<>{}]{0,128}:)(?P<value>[^\s/@\"'`<>{}$%][^\s@\"'`<>{}]{0,255})(?=@[\w\[])")
+_IN_ADDRESS = re.compile(
+    r"(?P<gap>://[^\s:/@\"'`<>{}]{0,128}:)(?P<value>[^\s/@\"'`<>{}$%][^\s@\"'`<>{}]{0,255})(?=@[\w\[])"
+)
 _HEADER = re.compile(r"(?i)(?P<gap>\b(?:bearer|basic|token)\s{1,4})(?P<value>[A-Za-z0-9._~+/-]{16,}={0,2})")
 _RUN = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]{24,}")
@@ -73,7 +75,9 @@ _RANDOM_BITS = 3.6
 """Bits per character, counted within the run itself, from which a run of mixed characters is no name."""
 _KEY_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_BODY = re.compile(r"[\s\"'`+,#/*\\nr>|-]*(?:[A-Za-z0-9+/=]{8,}|[A-Za-z0-9-]{1,30}: .{0,200}|=[A-Za-z0-9+/]{4})?[\s\"'`+,;\\nr)-]*")
+_KEY_BODY = re.compile(
+    r"[\s\"'`+,#/*\\nr>|-]*(?:[A-Za-z0-9+/=]{8,}|[A-Za-z0-9-]{1,30}: .{0,200}|=[A-Za-z0-9+/]{4})?[\s\"'`+,;\\nr)-]*"
+)
 _HARMLESS = re.compile(
     r"(?i)(?:x{3,}|\*{3,}|\.{3,}|-{3,}|your|my|the|some|test|fake|dummy|example|sample|change|replace|todo|none|null|true|false"
     r"|undefined|password|passwd|secret|token|key|string|bytes|foo|bar)[a-z_.!*-]{0,24}"

@@ -85,7 +85,7 @@ class Unhiding:
 def _unsure_from(text: str) -> int:
     done = max((command.end() for command in _ESCAPE.finditer(text)), default=0)
     begun = text.find("\x1b", done)
-    if 0 <= begun and len(text) - begun <= _LONGEST_COMMAND:
+    if begun >= 0 and len(text) - begun <= _LONGEST_COMMAND:
         return begun
     found = _UNSURE.search(text)
     return found.start() if found else len(text)

@@ -30,7 +30,8 @@ from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
 from ai_lsp.house.configuration import Configuration
-from ai_lsp.house.record import Record
+from ai_lsp.house.key_changes import KeyChanges
+from ai_lsp.house.record import KeyRecord, Record
 from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
@@ -74,6 +75,7 @@ class House:
         warming = Warming()
         self.documents = Documents([trees, self.embedded, warming])
         self.upstream = Upstream(settings, self.embedded, clock, state_folder() / "usage", self._warn)
+        self.upstream.stores.stored.audit = KeyRecord(self.record.audit)
         gatherer = ContextGatherer(self.documents, trees, clock)
         warming.begin(gatherer.warm)
         self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
@@ -218,6 +220,10 @@ class House:
     async def keys(self, provider: str | None = None, *, ask: bool = False) -> Sequence[KeyReport]:
         """Where keys come from, and with `ask` whether the services accept them. Raises AIError."""
         return await self.upstream.key_reports(provider, ask=ask)
+
+    def key_changes(self) -> KeyChanges:
+        """What can be done with keys. Every change is written down."""
+        return self.upstream.key_changes()
 
     async def options(self, name: str) -> Sequence[OptionReport]:
         """Everything that can be set for a provider or kind of this name. Raises AIError."""

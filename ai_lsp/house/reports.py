@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from ai_lsp.core.check import Check
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.provider_report import ProviderReport
-from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.credentials.chain import KeyChain
 from ai_lsp.gateway.breaker import CircuitReport, CircuitState
-from ai_lsp.house.keys import WITHIN, missing_key, takes_key
+from ai_lsp.house.keys import WITHIN, look, missing_key, takes_key
 from ai_lsp.providers.base import AICapabilities, AIProvider, Health
 from ai_lsp.providers.factory import AIProviderFactory
 
@@ -38,7 +38,7 @@ class Choice:
 async def reports(
     names: Iterable[str],
     factory: AIProviderFactory,
-    keys: EnvironmentKeys,
+    keys: KeyChain,
     choice: Choice,
     circuits: Sequence[CircuitReport] = (),
 ) -> list[ProviderReport]:
@@ -49,7 +49,7 @@ async def reports(
 async def report(
     name: str,
     factory: AIProviderFactory,
-    keys: EnvironmentKeys,
+    keys: KeyChain,
     choice: Choice,
     circuits: Sequence[CircuitReport] = (),
 ) -> ProviderReport:
@@ -75,7 +75,7 @@ async def report(
         provider = factory.get(name)
     except AIError as error:
         return replace(blank, detail=str(error))
-    key, missing = key_state(name, kind, provider.origin, keys)
+    key, missing = await key_state(name, kind, provider.origin, keys)
     health = await _health(provider) if missing is None else None
     can = provider.capabilities
     circuit = circuit_of(circuits, name, provider.origin)
@@ -92,14 +92,16 @@ async def report(
     )
 
 
-def key_state(name: str, kind: str, origin: str | None, keys: EnvironmentKeys) -> tuple[str, str | None]:
+async def key_state(name: str, kind: str, origin: str | None, keys: KeyChain) -> tuple[str, str | None]:
     """Where its key is, in words, and what to do where it is missing."""
-    if origin is None or not takes_key(name, kind, origin, keys):
+    if origin is None:
         return "not needed", None
-    found = keys.found_in(name, kind, origin)
+    found, problem = await look(name, kind, origin, keys)
     if found is not None:
-        return f"found in {found}", None
-    return "missing", missing_key(name, origin, keys.variables(name, kind, origin))
+        return f"found in {found.place}", None
+    if not takes_key(name, kind, origin, keys):
+        return "not needed", None
+    return "missing", problem or missing_key(name, origin, keys.variables(name, kind, origin))
 
 
 def as_check(report: ProviderReport) -> Check:

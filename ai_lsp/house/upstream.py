@@ -16,7 +16,7 @@ from pathlib import Path
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, ConfigurationError
 from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
-from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.core.secret import SecretLookup
 from ai_lsp.gateway.configured import gateway_settings
 from ai_lsp.gateway.counters import SharedCounters
 from ai_lsp.gateway.gateway import Gateway
@@ -25,6 +25,8 @@ from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.gateway.seal import MINIMUM, Seal
 from ai_lsp.gateway.shared_cache import SharedCache
 from ai_lsp.house.choice import automatic
+from ai_lsp.house.key_changes import KeyChanges
+from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.house.keys import key_report, key_reports
 from ai_lsp.house.options import option_reports
 from ai_lsp.house.prices import Prices
@@ -60,12 +62,14 @@ class Upstream:
         self._of_cache: list[str] = []
         self._plugins_loaded = False
         self._starting = asyncio.Lock()
-        self.keys = EnvironmentKeys(lambda provider: _key_variable(self._settings, provider))
+        self._network = Network(clock)
+        self.stores = KeyStores(settings, self._network, clock)
+        self.keys = self.stores.chain
         self.ledger = Ledger(ledger)
         self.today = Today()
         self._automatic: str | None = None
         self.factory = AIProviderFactory(
-            provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
+            provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, self._network)
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
         self._store, self._shared_cache, self._counters = self._shared()
@@ -103,6 +107,7 @@ class Upstream:
         """Take over new settings for the next call. What was wrong is returned; the rest is in force."""
         await self.start()
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
+        self.stores.reconfigure(settings)
         self._automatic = None
         problems = await self.factory.reconfigure(
             provider_settings(settings), active="embedded", plugins=settings.plugins
@@ -130,6 +135,10 @@ class Upstream:
         found = await key_report(name, self.factory, self.keys, ask=ask)
         return [] if found is None else [found]
 
+    def key_changes(self) -> KeyChanges:
+        """What can be done with keys."""
+        return KeyChanges(self.stores, self.factory, self._with_secrets)
+
     async def option_reports(self, name: str) -> list[OptionReport]:
         """What can be set for the provider or kind of this name. Raises AIError where there is none."""
         await self.start()
@@ -152,12 +161,17 @@ class Upstream:
 
     async def aclose(self) -> None:
         await self.factory.aclose()
+        await self.stores.aclose()
         for shared in (self._shared_cache, self._counters, self._store):
             if isinstance(shared, SharedStore):
                 await shared.aclose()
             elif shared is not None:
                 await shared.drain()
         await asyncio.to_thread(self.ledger.close)
+
+    def _with_secrets(self, secrets: SecretLookup) -> AIProviderFactory:
+        services = Services(self._clock, secrets, self._network)
+        return AIProviderFactory(provider_settings(self._settings), plugins=self._settings.plugins, services=services)
 
     def _build(self, warn: Callable[[BudgetWarning], None]) -> Gateway:
         parts = Parts(
@@ -211,11 +225,6 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _key_variable(settings: Settings, provider: str) -> str | None:
-    table = settings.providers.get(provider)
-    return None if table is None else table.api_key_env
 
 
 def provider_settings(settings: Settings) -> dict[str, ProviderSettings]:

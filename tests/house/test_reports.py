@@ -24,8 +24,10 @@ async def test_every_name_has_a_report_and_no_service_is_asked_without_its_key(t
     assert set(reports) == set(KINDS)
     assert (reports["embedded"].active, reports["embedded"].key, reports["embedded"].ok) == (True, "not needed", True)
     assert (reports["mistral"].key, reports["mistral"].ok) == ("missing", None)
-    assert reports["mistral"].detail == "set MISTRAL_API_KEY to use it"
-    assert reports["gemini"].detail == "set GEMINI_API_KEY or GOOGLE_API_KEY to use it"
+    assert reports["mistral"].detail == "set MISTRAL_API_KEY, or store a key with `ai-lsp keys set mistral`"
+    assert reports["gemini"].detail == (
+        "set GEMINI_API_KEY or GOOGLE_API_KEY, or store a key with `ai-lsp keys set gemini`"
+    )
     assert not any(report.configured for report in reports.values())
 
 
@@ -58,7 +60,7 @@ async def test_a_key_for_another_address_has_to_be_named(tmp_path: Path, monkeyp
         [mine] = [report for report in await house.providers() if report.name == "mine"]
         assert server.received == []
     assert mine.key == "missing"
-    assert mine.detail == f"name the variable with the key for {server.url}: `api_key_env` in [providers.mine]"
+    assert mine.detail == f"store the key for {server.url} with `ai-lsp keys set mine`"
 
 
 async def test_a_key_is_found_and_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ async def test_a_completion_of_a_named_provider_and_model(tmp_path: Path) -> Non
 
 async def test_an_answer_is_shown_while_it_comes(tmp_path: Path) -> None:
     first_seen = asyncio.Event()
-    one, *rest = says("first ", "\x1b[31mred\x1b]0;ti", "tle\x07 and \x9b2Jdone")
+    one, *rest = says("first ", "\x1b[31mred\x1b]0;ti", "tle\x07 and done")
     async with serving(Answer(body=[one, first_seen.wait, *rest])) as server:
         settings = config(tmp_path, provider(f"{server.url}/v1"))
         async with started("chat", "hi", "--config", settings) as process:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ai_lsp.completion.gate import refusal
 from ai_lsp.completion.present import presented
@@ -21,6 +21,7 @@ from ai_lsp.core.errors import (
     AuthenticationError,
     CircuitOpenError,
     DeadlineError,
+    PrivacyError,
     QuotaExceededError,
     RateLimitedError,
 )
@@ -35,7 +36,11 @@ _REASONS: tuple[tuple[type[AIError], Reason], ...] = (
     (QuotaExceededError, Reason.QUOTA),
     (AuthenticationError, Reason.NO_KEY),
     (CircuitOpenError, Reason.BREAKER_OPEN),
+    (PrivacyError, Reason.PRIVATE),
 )
+
+Excluded = Callable[[str], Awaitable[Silence | None]]
+"""Why no model may see the document at an address, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,26 @@ class Completer:
 
 
 class CompletionEngine:
-    """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request."""
+    """`choose` tells who completes code of a language right now, or why nobody does. It is asked for each request, and
+    `excluded` before anything looks at the document.
+    """
 
     def __init__(
-        self, gatherer: ContextGatherer, gateway: Gateway, choose: Callable[[str], Awaitable[Completer | Silence]]
+        self,
+        gatherer: ContextGatherer,
+        gateway: Gateway,
+        choose: Callable[[str], Awaitable[Completer | Silence]],
+        excluded: Excluded,
     ) -> None:
         self._gatherer = gatherer
         self._gateway = gateway
         self._choose = choose
+        self._excluded = excluded
         self._shown = ShownSuggestions()
 
     async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
         """A suggestion for the cursor at `position` (code points), or why there is none."""
-        context = self._gatherer.gather(uri, position)
+        context = await self._kept_away(uri) or self._gatherer.gather(uri, position)
         if isinstance(context, Silence):
             return context
         completer = await self._choose(context.language)
@@ -105,7 +117,16 @@ class CompletionEngine:
         except AIError as error:
             reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), Reason.FAILED)
             return Silence(reason, str(error))
+        if completion.silence is not None and completion.silence.reason is Reason.MASKED:
+            # the line that was to hold the secret makes no sense without it
+            completion = replace(completion, text=completion.text[: completion.text.rfind("\n") + 1].rstrip())
         return completion if completion.text else _silence(completion)
+
+    async def _kept_away(self, uri: str) -> Silence | None:
+        try:
+            return await self._excluded(uri)
+        except Exception as error:  # noqa: BLE001  # a check that fails must not let anything pass
+            return Silence(Reason.EXCLUDED, f"whether it may be used could not be found out: {type(error).__name__}")
 
     def _suggestion(
         self, context: CodeContext, id_: str, text: str, completion: CodeCompletion

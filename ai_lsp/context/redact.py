@@ -162,7 +162,7 @@ def looks_random(run: str) -> bool:
     has_cases = run.lower() != run and run.upper() != run
     if not has_cases or (digits < 2 and "/" not in run and "+" not in run and len(run) < _LONG):
         return False
-    return _bits(run) >= _RANDOM_BITS and _changes(run) >= len(run) / 4
+    return _bits(run) >= _RANDOM_BITS and _changes(run) >= len(run) / 4 and not _is_words(run)
 
 
 def _private_key(line: str) -> list[Span]:
@@ -210,9 +210,7 @@ def _is_value(value: str, *, quoted: bool, is_password: bool) -> bool:
 
 
 def _is_key(run: str) -> bool:
-    if not looks_random(run) or _UUID.fullmatch(run) or run.isdigit():
-        return False
-    return bool(_HEX.search(run) or _ISSUED_RULE.search(run)) or not _is_words(run)
+    return looks_random(run) and not _UUID.fullmatch(run) and not run.isdigit()
 
 
 def _is_plain_name(run: str) -> bool:

@@ -30,6 +30,7 @@ from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.key_changes import KeyChanges
 from ai_lsp.house.record import KeyRecord, Record
 from ai_lsp.house.reports import as_check
@@ -70,15 +71,16 @@ class House:
         self.configuration = Configuration(config, _said(provider, model), private.trust(clock.time), KINDS)
         self.record = Record(private.audit_log(clock.time))
         settings = self.configuration.settings
-        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
+        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock, self._may_learn)
         trees = SyntaxTrees(clock)
         warming = Warming()
-        self.documents = Documents([trees, self.embedded, warming])
+        self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock)
+        self.documents = Documents([trees, self.embedded, warming, self.exclusion])
         self.upstream = Upstream(settings, self.embedded, clock, state_folder() / "usage", self._warn)
         self.upstream.stores.stored.audit = KeyRecord(self.record.audit)
         gatherer = ContextGatherer(self.documents, trees, clock)
         warming.begin(gatherer.warm)
-        self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer)
+        self._engine = CompletionEngine(gatherer, self.upstream.gateway, self.completer, self.exclusion.reason)
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
         self._reconfiguring: set[asyncio.Task[None]] = set()
@@ -105,6 +107,7 @@ class House:
 
     def learn(self, folders: Sequence[Path]) -> None:
         """Begin to read these folders in the background; needs a running event loop."""
+        self.exclusion.within(folders)
         self.embedded.learn(folders)
 
     async def ready(self, within: float) -> bool:
@@ -233,6 +236,13 @@ class House:
         """The calls that were written down since a date. Reads the disk."""
         return self.upstream.ledger.records(since)
 
+    async def excluded(self, uri: str) -> Silence | None:
+        """Why no model may see the file at this address, or None: to be asked for whatever goes with a question."""
+        return await self.exclusion.reason(uri)
+
+    def _may_learn(self, uri: str) -> bool:
+        return self.exclusion.allows(uri)
+
     def _switched_off(self, language: str) -> Silence | None:
         completion = self.settings.completion
         if not completion.enabled:
@@ -251,6 +261,7 @@ class House:
 
     async def _reconfigure(self) -> None:
         await self.configuration.look()
+        self.exclusion.again()
         self.embedded.configure(_embedded_settings(self.settings))
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
@@ -271,6 +282,8 @@ class House:
 
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
         stop = self._switched_off("")
+        if stop is None and self._last_empty is not None and self._last_empty.reason is Reason.EXCLUDED:
+            stop = self._last_empty
         if stop is not None:
             return StatusKind.INACTIVE, str(stop)
         trouble = self._trouble(provider)
@@ -307,4 +320,5 @@ def _embedded_settings(settings: Settings) -> EmbeddedSettings:
     return EmbeddedSettings(
         threshold=usual.threshold if completion.min_confidence is None else completion.min_confidence,
         shortest=usual.shortest if completion.min_characters is None else completion.min_characters,
+        exclude=tuple(settings.privacy.exclude),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 PrivacyLevel = Literal["machine", "hosts-i-control", "anywhere"]
 
@@ -164,6 +164,15 @@ class PrivacyTable(_Table):
     exclude: list[str] = Field(
         default_factory=list, description="Files that no model sees, in the language of `.gitignore`."
     )
+
+    @field_validator("exclude")
+    @classmethod
+    def _is_understood(cls, exclude: list[str]) -> list[str]:
+        if exclude:
+            from pathspec import GitIgnoreSpec  # noqa: PLC0415  # most people exclude nothing by hand
+
+            GitIgnoreSpec.from_lines(exclude)
+        return exclude
 
 
 class Profile(_Table):

@@ -69,8 +69,13 @@ class Typist:
             ContextGatherer(self.documents, trees, clock),
             Gateway([DeadlineStage(clock)], factory),
             self.choose,
+            self.excluded,
         )
+        self.kept_away: Silence | None = None
         self.version = 0
+
+    async def excluded(self, uri: str) -> Silence | None:
+        return self.kept_away
 
     async def choose(self, language: str) -> Completer | Silence:
         return self.choice

@@ -19,9 +19,9 @@ FILE = {
 
 
 def test_what_the_person_sets_reaches_the_stages() -> None:
-    settings, problems = merged([Layer("file", FILE)])
-    assert problems == []
-    gateway = gateway_settings(settings)
+    in_force = merged([Layer("file", FILE)])
+    assert in_force.problems == []
+    gateway = gateway_settings(in_force.settings)
     assert gateway.embedded_first == 0.9
     assert gateway.fallback.chain == ("ollama", "embedded")
     assert not gateway.fallback.local_to_cloud
@@ -34,6 +34,6 @@ def test_what_the_person_sets_reaches_the_stages() -> None:
 
 
 def test_each_provider_has_its_own_deadlines() -> None:
-    settings, _ = merged([Layer("file", FILE)])
+    settings = merged([Layer("file", FILE)]).settings
     assert deadlines_of(settings, "work") == Deadlines(first_content=5.0, total=60.0)
     assert deadlines_of(settings, "other") == Deadlines()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # `ai-lsp serve` passes here before it may import anything th
     from ai_lsp.core.chat import ChatRequest
     from ai_lsp.core.check import Check
     from ai_lsp.core.completion import Suggestion, Trigger
-    from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
+    from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
     from ai_lsp.core.reasons import Silence
     from ai_lsp.core.text import Position
     from ai_lsp.documents.store import Documents
@@ -51,11 +51,33 @@ class ModelHouse(Protocol):
     async def keys(self, provider: str | None, *, ask: bool) -> Sequence[KeyReport]:
         """Of every provider that takes a key, or of one. `ask` the services whether they accept theirs. Raises AIError."""
 
+    def key_changes(self) -> KeyChanges: ...
+
     async def options(self, name: str) -> Sequence[OptionReport]:
         """Everything that can be set for a provider or kind of this name. Raises AIError."""
 
     def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
         """The calls that were written down since a date. Reads the disk while it is iterated over."""
+
+
+class KeyChanges(Protocol):
+    """What can be done with keys. All of it raises AIError, a PassphraseNeededError where `passphrases` has none."""
+
+    passphrases: dict[bool, str]
+    """Of the vault: what the person has said, and with True a new one."""
+
+    def origin_of(self, provider: str) -> str:
+        """What a key of this provider is for."""
+
+    async def set(self, provider: str, key: str, *, check: bool) -> KeyChange: ...
+
+    async def delete(self, provider: str, origin: str | None) -> KeyChange: ...
+
+    async def rotate(self) -> int:
+        """How many keys in the vault were locked anew."""
+
+    async def rotate_master(self) -> str | None:
+        """The kind of key that the vault is locked with now. None: there is no vault."""
 
 
 class House(CompletionHouse, ModelHouse, Protocol):

@@ -45,6 +45,9 @@ class ModelHouse(Protocol):
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer as it comes. Raises AIError, here or while it comes."""
 
+    async def excluded_file(self, file: Path, workspace: Path) -> Silence | None:
+        """Why no model may see this file, or None."""
+
     async def providers(self) -> Sequence[ProviderReport]:
         """All that there is to see of the providers; the services are asked, at once and without cost."""
 

@@ -55,7 +55,7 @@ class Completer:
 
 class CompletionEngine:
     """`choose` tells who completes code of a language right now, or why nobody does. It is asked for each request, and
-    `excluded` before anything looks at the document.
+    `excluded` before any text of the document goes anywhere.
     """
 
     def __init__(
@@ -73,7 +73,9 @@ class CompletionEngine:
 
     async def suggest(self, uri: str, position: Position, trigger: Trigger) -> Suggestion | Silence:
         """A suggestion for the cursor at `position` (code points), or why there is none."""
-        context = await self._kept_away(uri) or self._gatherer.gather(uri, position)
+        context = self._gatherer.gather(uri, position)
+        if not isinstance(context, Silence):
+            context = await self._kept_away(uri) or context
         if isinstance(context, Silence):
             return context
         completer = await self._choose(context.language)

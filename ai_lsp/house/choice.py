@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.secret import SecretLookup
 from ai_lsp.credentials.environment import USUAL
+from ai_lsp.gateway.configured import privacy_settings
 from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.settings.schema import Settings
 from ai_lsp.transport.knock import listens
@@ -29,14 +30,21 @@ Knock = Callable[[str], Awaitable[bool]]
 
 
 async def automatic(settings: Settings, factory: AIProviderFactory, keys: SecretLookup, knock: Knock = listens) -> str:
-    """The name of the provider. The person's own providers come first, in the order of the user file."""
+    """The name of the provider. The person's own providers come first, in the order of the user file; one that the
+    privacy settings keep everything from is passed over.
+    """
+    privacy = privacy_settings(settings)
     for name, table in settings.providers.items():
-        if table.kind != "embedded" and await _own_can_answer(name, factory, keys, knock):
+        if (
+            table.kind != "embedded"
+            and privacy.rule(name).refusal(_origin(name, factory)) is None
+            and await _own_can_answer(name, factory, keys, knock)
+        ):
             return name
     for kind in WITH_KEYS:
         # a key for an address that is not the kind's default, such as codestral's, needs a provider that names it
         origin = next(iter(USUAL[kind]))
-        if await keys.find(kind, kind, origin) is not None:
+        if privacy.rule(kind).refusal(origin) is None and await keys.find(kind, kind, origin) is not None:
             return kind
     for kind, origin in LOCAL.items():
         if await knock(origin) and await _is_well(kind, factory):
@@ -44,16 +52,20 @@ async def automatic(settings: Settings, factory: AIProviderFactory, keys: Secret
     return "embedded"
 
 
-async def _own_can_answer(name: str, factory: AIProviderFactory, keys: SecretLookup, knock: Knock) -> bool:
+def _origin(name: str, factory: AIProviderFactory) -> str | None:
     try:
-        settings, origin = factory.settings_of(name), factory.get(name).origin
+        return factory.get(name).origin
     except AIError:
-        return False
+        return None
+
+
+async def _own_can_answer(name: str, factory: AIProviderFactory, keys: SecretLookup, knock: Knock) -> bool:
+    origin = _origin(name, factory)
     if origin is None:
         return False
     if urlsplit(origin).hostname in _LOOPBACK:
         return await knock(origin) and await _is_well(name, factory)
-    return await keys.find(name, settings.kind, origin) is not None
+    return await keys.find(name, factory.settings_of(name).kind, origin) is not None
 
 
 async def _is_well(name: str, factory: AIProviderFactory) -> bool:

@@ -123,17 +123,14 @@ class Configuration:
 
     def _take(self, file: UserFile) -> None:
         """Put a file into force that has nothing wrong in it, or say why the one of before stays."""
-        name = str(self.path)
         found = [problem for _, problem in self._wrong_in(file)]
         if file.stamp is None and self._file.stamp is not None:
-            found = [Problem(name, "", f"is gone; {_KEPT}")]
-        if not found:
-            self._file, self._rejected = file, []
-        elif file.stamp != self._file.stamp:
+            found = [Problem(str(self.path), "", "is gone")]
+        if found and not self._wrong_in(self._file):
             first = replace(found[0], message=f"{found[0].message}; {_KEPT}")
             self._rejected = [first, *found[1:]]
-        else:  # somebody has put back what was there at the start
-            self._rejected = []
+        else:
+            self._file, self._rejected = file, []
         self._combine()
 
     def _combine(self) -> None:

@@ -87,12 +87,17 @@ class Exclusion(DocumentObserver):
             found = self._found[uri] = _Found(reason, self._clock.monotonic() + _FRESH)
         return found.reason
 
+    async def of_file(self, file: Path, folder: Path) -> Silence | None:
+        """The same for a file that the person names, which belongs to a workspace of its own. Both are absolute paths."""
+        return await self._asked(_posix(str(file)), (_posix(str(folder)),))
+
     async def _reason(self, uri: str) -> Silence | None:
+        path = named_by(uri)
+        return None if path is None else await self._asked(_posix(path), self._folders)
+
+    async def _asked(self, path: str, folders: Sequence[str]) -> Silence | None:
         try:
-            path = named_by(uri)
-            if path is None:
-                return None
-            why = await asyncio.to_thread(_look, _posix(path), self._folders, tuple(self._globs()))
+            why = await asyncio.to_thread(_look, path, folders, tuple(self._globs()))
         except Exception as error:  # noqa: BLE001  # whatever goes wrong here, the file stays where it is
             return Silence(Reason.EXCLUDED, f"whether it may be used could not be found out: {error}")
         return None if why is None else Silence(Reason.EXCLUDED, why)
@@ -111,16 +116,12 @@ class Exclusion(DocumentObserver):
 
 def _look(path: str, folders: Sequence[str], globs: Sequence[str]) -> str | None:
     """In a thread: why a file is excluded. A link is as secret as what it leads to."""
+    path = _posix(os.path.normpath(path))
     own = patterns(_NAME, map(os.path.expanduser, globs)) if globs else None
     folder = max((one for one in folders if folders_between(one, path)), key=len, default=None)
-    rules = (
-        []
-        if folder is None
-        else [(place, found) for place in folders_between(folder, path) if (found := _rules(place))]
-    )
-    why = excluded(path, folder, own, rules)
-    target = _posix(os.path.realpath(path))
-    if why is None and target != path and is_secret_file(target):
+    places = [] if folder is None else folders_between(folder, path)
+    why = excluded(path, folder, own, [(place, found) for place in places if (found := _rules(place))])
+    if why is None and folder is not None and is_secret_file(_posix(os.path.realpath(path))):
         return "it is a link to a file whose name is one of those that hold secrets"
     return why
 

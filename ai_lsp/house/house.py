@@ -240,6 +240,10 @@ class House:
         """Why no model may see the file at this address, or None: to be asked for whatever goes with a question."""
         return await self.exclusion.reason(uri)
 
+    async def excluded_file(self, file: Path, workspace: Path) -> Silence | None:
+        """The same for a file on disk that the person names."""
+        return await self.exclusion.of_file(file, workspace)
+
     def _may_learn(self, uri: str) -> bool:
         return self.exclusion.allows(uri)
 

@@ -52,6 +52,8 @@ def _verify(audit: AuditLog, as_json: bool) -> int:
     verdict = audit.verify()
     if as_json:
         print(json.dumps({"ok": verdict.problem is None, **asdict(verdict)}))
+    elif verdict.problem is None and verdict.entries == 0:
+        print("nothing was written down yet")
     elif verdict.problem is None:
         print(f"{verdict.entries} entries, each as it was written ({audit.path})")
     else:

@@ -104,7 +104,8 @@ async def _judgement(session: Session, origin: str) -> bool | None:
         answer = await session.voice.ask("window/showMessageRequest", params, SECONDS_TO_DECIDE)
     except (JsonRpcException, TimeoutError):
         return None
-    return {_ALLOW: True, _REFUSE: False}.get(dig(answer, "title"))
+    title = dig(answer, "title")
+    return title == _ALLOW if title in (_ALLOW, _REFUSE) else None
 
 
 async def _ask_for_settings(session: Session) -> dict[str, Any] | None:

@@ -254,9 +254,9 @@ def _changes(run: str) -> int:
 
 
 def _without_overlaps(found: list[Span]) -> list[Span]:
-    """The longest first where two hold the same text, joined so that nothing of either shows."""
+    """Joined where they overlap, so that nothing of either shows, under the name that says most."""
     kept: list[Span] = []
-    for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
+    for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1], span[2] == "random")):
         if kept and start < kept[-1][1]:
             first, last, name = kept[-1]
             kept[-1] = (first, max(last, end), name)

@@ -23,6 +23,7 @@ _HIDDEN = (
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _ANY = re.compile(f"[{_HIDDEN}{_JOINERS}{_SELECTORS}]")
+_SELECTOR = re.compile(f"[{_SELECTORS}]")
 _CANDIDATE = re.compile(f"(?P<flag>{_FLAG})|(?P<maybe>[{_JOINERS}{_SELECTORS}])|[{_HIDDEN}]")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])")
 """A terminal's commands (ECMA-48): dropped whole, their letters are no text."""
@@ -61,7 +62,7 @@ class Unhiding:
     def feed(self, piece: str) -> str:
         """What is sure by now."""
         if not self._held and is_plain(piece) and not piece.endswith("\U0001f3f4"):
-            self._last = piece[-1:] or self._last
+            self._last = (self._last + piece)[-2:]
             return piece
         text = self._held + piece
         unsure = _unsure_from(text)
@@ -75,11 +76,10 @@ class Unhiding:
 
     def _given(self, text: str, after: str) -> str:
         """`text` read between what went before and what comes after it."""
-        before = self._last
+        before, text = self._last, _ESCAPE.sub("", text)
+        self._last = (before + text)[-2:]
         whole = without_hidden(before + text + after)
-        given = whole[len(without_hidden(before)) : len(whole) - len(without_hidden(after)) if after else None]
-        self._last = given[-1:] or self._last
-        return given
+        return whole[len(without_hidden(before)) : len(whole) - len(without_hidden(after)) if after else None]
 
 
 def _unsure_from(text: str) -> int:
@@ -101,12 +101,13 @@ def _shown(found: re.Match[str], form: str) -> str:
 def _belongs(found: re.Match[str]) -> bool:
     """Whether a joiner stands inside a word or an emoji, or a selector behind the character that it is for."""
     text, at = found.string, found.start()
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
     if found.group() in _JOINERS:
-        return _joins(before) and _joins(after)
+        base = text[at - 2 : at - 1] if at > 1 and _ANY.match(before) else before
+        return _joins(base) and _joins(after) and (base is before or _SELECTOR.match(before) is not None)
     return bool(before) and before in _KEYCAPS if before.isascii() else not _ANY.match(before)
 
 
 def _joins(character: str) -> bool:
     """Letters and marks of scripts that use joiners, and pictures with their selectors and skin tones."""
-    return not character.isascii() and unicodedata.category(character)[0] in "LMSN"
+    return not character.isascii() and not _ANY.match(character) and unicodedata.category(character)[0] in "LMSN"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 
@@ -81,7 +82,9 @@ async def test_neither_variable_nor_settings_file_choose_a_back_end(monkeypatch:
     assert not Memory.held
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the D-Bus library leaves its socket to the collector
 @pytest.mark.skipif(sys.platform != "linux", reason="the session bus is how Linux finds its keyring")
 async def test_a_session_without_a_bus_has_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
     assert not await OSKeyring(patience=10).usable()
+    gc.collect()

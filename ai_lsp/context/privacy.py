@@ -6,7 +6,7 @@ secrets masked and hidden characters shown. What must never happen: an address t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
@@ -80,21 +80,20 @@ class Outgoing:
     def reading(self, *texts: str) -> Iterator[None]:
         """Read new lines beforehand, pausing between slices: a large text would hold up everything else."""
         for text in texts:
-            new = self._new(text.split("\n"))
+            new = list(dict.fromkeys(line for line in text.split("\n") if line not in self._fit))
             for first in range(0, len(new), _SLICE):
                 self._read(new[first : first + _SLICE])
                 yield
 
     def _lines(self, text: str, lines: list[str]) -> list[str]:
-        new = self._new(lines)
-        passing = self._read(new) if new else {}
-        fit = [self._fit.get(line) or passing.get(line, line) for line in lines]
+        known = {line: form for line in lines if (form := self._fit.get(line)) is not None}
+        if len(known) < len(lines):
+            known.update(self._read(list(dict.fromkeys(line for line in lines if line not in known))))
+        # a line that nobody has made fit is an error, never its own text
+        fit = [known[line] for line in lines]
         for number in private_key_lines(lines) if "PRIVATE KEY" in text else ():
             fit[number] = _PRIVATE_KEY
         return fit
-
-    def _new(self, lines: Sequence[str]) -> list[str]:
-        return list(dict.fromkeys(line for line in lines if line and line not in self._fit))
 
     def _read(self, lines: list[str]) -> dict[str, str]:
         """The fit form of lines, which is remembered but for the longest."""

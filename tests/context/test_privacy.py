@@ -63,6 +63,15 @@ def test_a_line_that_was_read_before_reads_the_same() -> None:
     assert outgoing.text(text) == outgoing.text(text) == masked(text)
 
 
+def test_more_lines_than_are_remembered_are_masked_all_the_same() -> None:
+    outgoing = Outgoing()
+    token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+    outgoing.text(f"{token}\n")
+    many = "\n".join([token, *(f"x{number}" for number in range(20_000)), token])
+    assert token not in outgoing.text(many)
+    assert token not in outgoing.text(f"{token}\n{'y' * 5000} {token}")
+
+
 def test_reading_beforehand_pauses_again_and_again() -> None:
     outgoing = Outgoing()
     text = "\n".join(f"x{number} = {number}" for number in range(5000))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from ai_lsp.core.errors import AIError
-from ai_lsp.core.secret import SecretLookup
 from ai_lsp.credentials.environment import USUAL
 from ai_lsp.gateway.configured import privacy_settings
 from ai_lsp.providers.factory import AIProviderFactory
@@ -29,7 +29,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Knock = Callable[[str], Awaitable[bool]]
 
 
-async def automatic(settings: Settings, factory: AIProviderFactory, keys: SecretLookup, knock: Knock = listens) -> str:
+class Keys(Protocol):
+    async def holds(self, provider: str, kind: str, origin: str) -> bool:
+        """Whether there is a key. It is not taken out: nobody is asked to unlock anything."""
+
+
+async def automatic(settings: Settings, factory: AIProviderFactory, keys: Keys, knock: Knock = listens) -> str:
     """The name of the provider. The person's own providers come first, in the order of the user file; one that the
     privacy settings keep everything from is passed over.
     """
@@ -44,7 +49,7 @@ async def automatic(settings: Settings, factory: AIProviderFactory, keys: Secret
     for kind in WITH_KEYS:
         # a key for an address that is not the kind's default, such as codestral's, needs a provider that names it
         origin = next(iter(USUAL[kind]))
-        if privacy.rule(kind).refusal(origin) is None and await keys.find(kind, kind, origin) is not None:
+        if privacy.rule(kind).refusal(origin) is None and await keys.holds(kind, kind, origin):
             return kind
     for kind, origin in LOCAL.items():
         if await knock(origin) and await _is_well(kind, factory):
@@ -59,13 +64,13 @@ def _origin(name: str, factory: AIProviderFactory) -> str | None:
         return None
 
 
-async def _own_can_answer(name: str, factory: AIProviderFactory, keys: SecretLookup, knock: Knock) -> bool:
+async def _own_can_answer(name: str, factory: AIProviderFactory, keys: Keys, knock: Knock) -> bool:
     origin = _origin(name, factory)
     if origin is None:
         return False
     if urlsplit(origin).hostname in _LOOPBACK:
         return await knock(origin) and await _is_well(name, factory)
-    return await keys.find(name, factory.settings_of(name).kind, origin) is not None
+    return await keys.holds(name, factory.settings_of(name).kind, origin)
 
 
 async def _is_well(name: str, factory: AIProviderFactory) -> bool:

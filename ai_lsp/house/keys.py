@@ -40,7 +40,7 @@ async def key_report(name: str, factory: AIProviderFactory, keys: KeyChain, *, a
     if provider.origin is None:
         return None
     found, problem = await look(name, kind, provider.origin, keys)
-    if found is None and not takes_key(name, kind, provider.origin, keys):
+    if found is None and not problem and not takes_key(name, kind, provider.origin, keys):
         return None
     variables = keys.variables(name, kind, provider.origin)
     accepted, detail = await verdict(provider) if ask and found else (None, problem)

@@ -99,7 +99,7 @@ async def key_state(name: str, kind: str, origin: str | None, keys: KeyChain) ->
     found, problem = await look(name, kind, origin, keys)
     if found is not None:
         return f"found in {found.place}", None
-    if not takes_key(name, kind, origin, keys):
+    if not problem and not takes_key(name, kind, origin, keys):
         return "not needed", None
     return "missing", problem or missing_key(name, origin, keys.variables(name, kind, origin))
 

@@ -105,6 +105,16 @@ async def test_a_locked_keyring_does_not_stand_in_the_way_of_who_has_no_key_in_i
         await chain.find("openai", "openai", OPENAI)
 
 
+async def test_whether_there_is_a_key_is_known_without_unlocking_anything(stores: Stores) -> None:
+    await stores.open().put("openai", OPENAI, "sk-canary")
+    chain = stores.chain(stores.open([HANGING]), MISTRAL_API_KEY="sk-variable")
+    assert await chain.holds("openai", "openai", OPENAI)
+    assert await chain.holds("mistral", "mistral", "https://api.mistral.ai")
+    assert not await chain.holds("openai", "openai", EVIL)
+    (stores.root / "keys/keyring.json").chmod(0o644)
+    assert not await chain.holds("openai", "openai", OPENAI)
+
+
 def test_the_person_is_told_which_variables_are_looked_at(stores: Stores) -> None:
     async def ask() -> tuple[str, ...]:
         return stores.chain(stores.open()).variables("openai", "openai", OPENAI)

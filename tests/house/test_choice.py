@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.core.clock import SystemClock
 from ai_lsp.house.choice import automatic
+from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.providers.services import ProviderSettings, Services
 from ai_lsp.settings.schema import ProviderTable, Settings
+from ai_lsp.transport.network import Network
 from tests.house.support_house import service
 from tests.wire.serving import serving
 
@@ -18,7 +22,8 @@ async def chosen(
 ) -> str:
     """The choice of somebody with these keys and providers, where something listens at these addresses."""
     settings = Settings(providers=providers)
-    keys = EnvironmentKeys(lambda name: providers[name].api_key_env if name in providers else None, environment or {})
+    stores = KeyStores(settings, Network(), SystemClock(), folder=Path("nowhere"), environment=environment or {})
+    keys = stores.chain
     configured = {
         name: ProviderSettings(name, table.kind, table.model, table.endpoint) for name, table in providers.items()
     }

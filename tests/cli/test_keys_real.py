@@ -155,3 +155,37 @@ async def test_a_vault_that_others_may_read_is_one_line_and_nothing_is_used(
         )
         assert f"run `chmod 600 {person.vault}`" in (await person.run("keys", "list")).out
         assert len(service.received) == seen
+
+
+async def test_what_is_typed_at_the_prompt_is_not_shown(tmp_path: Path, variables: dict[str, str]) -> None:
+    import pty
+
+    async with serving(knows_its_key) as service:
+        person = Person(tmp_path, service, variables)
+        person.settle(service)
+        ours, theirs = pty.openpty()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "ai_lsp", "keys", "set", "mine", "--config", str(tmp_path / "config.toml")),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**os.environ, **variables},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        seen = await until(ours, b"(not shown): ")
+        os.write(ours, f"{KEY}\n".encode())
+        seen += await until(ours, b"lists 1 model")
+        await process.wait()
+        os.close(ours)
+    assert process.returncode == 0
+    assert b"canary" not in seen
+    assert b"key of mine for" in seen
+
+
+async def until(terminal: int, wanted: bytes) -> bytes:
+    """What the terminal shows, up to this."""
+    seen = b""
+    while wanted not in seen:
+        seen += await asyncio.to_thread(os.read, terminal, 1024)
+    return seen

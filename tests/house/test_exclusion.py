@@ -165,7 +165,7 @@ async def test_a_link_to_a_secret_file_is_one(tmp_path: Path, work: Path) -> Non
 
 
 async def test_what_stands_in_an_open_secret_file_is_not_offered_elsewhere(tmp_path: Path, work: Path) -> None:
-    async with house_with(tmp_path, '[completion]\nprovider = "embedded"') as (house, _, _):
+    async with house_with(tmp_path, '[completion]\nprovider = "embedded"\nmin_confidence = 0.3') as (house, _, _):
         house.learn([work])
         for name, offered in (("secrets.py", False), ("a.py", True)):
             uri = (work / name).as_uri()

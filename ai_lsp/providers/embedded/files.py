@@ -149,7 +149,7 @@ class Workspace:
 
     def _walk(self, root: str) -> Iterator[SourceFile]:
         seen = 0
-        own = (_own(root, self.exclude),) if self.exclude else ()
+        own = _own(root, self.exclude) if self.exclude else ()
         pending: list[tuple[str, tuple[_Ignore, ...]]] = [(root, ())]
         while pending and seen < _MOST_FILES_SEEN:
             folder, ignores = pending.pop()
@@ -209,8 +209,10 @@ def _read_ignore(folder: str, name: str) -> _Ignore | None:
         return _Ignore(folder, patterns(name, ["*"]).spec) if name == IGNORE_FILE else None
 
 
-def _own(root: str, exclude: Sequence[str]) -> _Ignore:
-    return _Ignore(root, patterns("", map(os.path.expanduser, exclude)).spec)
+def _own(root: str, exclude: Sequence[str]) -> tuple[_Ignore, ...]:
+    """The person's patterns: relative to the folder that is read, and from the root of the disk, as `~/private` is."""
+    spec = patterns("", map(os.path.expanduser, exclude)).spec
+    return (_Ignore("", spec), _Ignore(root, spec))
 
 
 def _is_ignored(ignores: Sequence[_Ignore], path: str) -> bool:

@@ -86,6 +86,7 @@ class House:
         self._reconfiguring: set[asyncio.Task[None]] = set()
         self._background: set[asyncio.Task[None]] = set()
         self._client = ClientInfo()
+        self._changed: Callable[[], None] = lambda: None
         self._told: frozenset[str] = frozenset()
 
     @property
@@ -130,7 +131,8 @@ class House:
 
     def watch(self, changed: Callable[[], None]) -> None:
         """From now on, take over what the person changes in the user file, and call `changed` then."""
-        self._start(self._watch(changed), self._background)
+        self._changed = changed
+        self._start(self._watch(), self._background)
 
     def configure(self, settings: Mapping[str, object]) -> None:
         """What the editor says, in section `aiLsp`. It takes effect with the next request."""
@@ -184,6 +186,7 @@ class House:
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         checks = [Check("settings", not problems, f"{path} ({found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
+        checks.append(await self.record.check())
         stop = self._switched_off("")
         if stop is not None:
             checks.append(Check("completion", ok=None, detail=str(stop)))
@@ -264,19 +267,24 @@ class House:
         self._start(self._reconfigure(), self._reconfiguring)
 
     async def _reconfigure(self) -> None:
-        await self.configuration.look()
+        await self._look()
         self.exclusion.again()
         self.embedded.configure(_embedded_settings(self.settings))
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
         self._start(self.record.configuration(self.configuration.in_force), self._background)
 
-    async def _watch(self, changed: Callable[[], None]) -> None:
+    async def _watch(self) -> None:
         while True:
             await self._clock.sleep(SECONDS_BETWEEN_LOOKS)
-            if await self.configuration.look():
+            if await self._look():
                 self._take_over()
-                changed()
+
+    async def _look(self) -> bool:
+        has_changed = await self.configuration.look()
+        if has_changed:
+            self._changed()
+        return has_changed
 
     @staticmethod
     def _start(work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from ai_lsp.core.check import Check
 from ai_lsp.core.errors import ConfigurationError
 from ai_lsp.observe.audit import AuditLog
 from ai_lsp.settings.layers import InForce
@@ -31,6 +32,7 @@ class Record:
         self.problem: str | None = None
         self._writing = asyncio.Lock()
         self._problems: frozenset[str] = frozenset()
+        self._verified = False
 
     async def configuration(self, found: InForce) -> None:
         """Once for each change of what is in force, and of what is not. Never raises."""
@@ -45,12 +47,27 @@ class Record:
                     log.warning("%s", error)
                 self.problem = str(error)
 
+    async def check(self) -> Check:
+        """Whether the record is as it was written."""
+        try:
+            verdict = await asyncio.to_thread(self.audit.verify)
+        except ConfigurationError as error:
+            return Check("audit record", ok=False, detail=str(error), next_step="see who owns the file")
+        if verdict.problem is None:
+            return Check("audit record", ok=True, detail=f"{verdict.entries} entries in {self.audit.path}")
+        step = "find out who changed it, then move the file away"
+        return Check("audit record", ok=False, detail=f"{self.audit.path}: {verdict.problem}", next_step=step)
+
     async def trust(self, what: str, origin: str, asked_by: str) -> None:
         """Raises ConfigurationError where it cannot be written down."""
         async with self._writing:
             await asyncio.to_thread(self.audit.record, f"trust {what}", {"origin": origin, "asked by": asked_by})
 
     def _write_configuration(self, values: Mapping[str, Any], problems: list[str]) -> None:
+        if not self._verified:
+            self._verified = True
+            if problem := self.audit.verify().problem:
+                log.warning("the audit record %s is broken: %s; `ai-lsp audit verify`", self.audit.path, problem)
         last = self.audit.last(CONFIGURATION)
         if values != (last.detail.get("values", {}) if last else {}):
             self.audit.record(CONFIGURATION, {"values": values})

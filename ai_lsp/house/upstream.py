@@ -62,7 +62,7 @@ class Upstream:
         self._of_cache: list[str] = []
         self._plugins_loaded = False
         self._starting = asyncio.Lock()
-        self._network = Network(clock)
+        self._network = Network(clock, proxy=settings.network.proxy, ca_file=settings.network.ca_file)
         self.stores = KeyStores(settings, self._network, clock)
         self.keys = self.stores.chain
         self.ledger = Ledger(ledger)
@@ -109,6 +109,8 @@ class Upstream:
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
         self.stores.reconfigure(settings)
         self._automatic = None
+        if self._network.use(proxy=settings.network.proxy, ca_file=settings.network.ca_file):
+            self.factory.renew()
         problems = await self.factory.reconfigure(
             provider_settings(settings), active="embedded", plugins=settings.plugins
         )

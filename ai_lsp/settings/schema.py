@@ -128,6 +128,15 @@ class CacheTable(_Table):
     )
 
 
+class NetworkTable(_Table):
+    """`[network]`: the way to the services. Nothing of it is taken from the environment."""
+
+    proxy: str | None = Field(default=None, description="Proxy for encrypted calls: http://host:port.")
+    ca_file: str | None = Field(
+        default=None, description="Certificates in PEM that are trusted beside those of the system."
+    )
+
+
 class KeysTable(_Table):
     """`[keys]`: where keys are stored."""
 
@@ -189,6 +198,7 @@ class Profile(_Table):
     quota: QuotaTable = QuotaTable()
     cache: CacheTable = CacheTable()
     privacy: PrivacyTable = PrivacyTable()
+    network: NetworkTable = NetworkTable()
     keys: KeysTable = KeysTable()
     vault: VaultTable = VaultTable()
     providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")

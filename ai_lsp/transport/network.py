@@ -41,6 +41,13 @@ class Network:
         self._max_connections = max_connections
         self._trust: asyncio.Future[ssl.SSLContext] | None = None
 
+    def use(self, *, proxy: str | None, ca_file: str | None) -> bool:
+        """Other ways for clients that are made from now on. Whether they are other ones than before."""
+        if (proxy, ca_file) == (self._proxy, self._ca_file):
+            return False
+        self._proxy, self._ca_file, self._trust = proxy, ca_file, None
+        return True
+
     def client(
         self,
         endpoint: Endpoint,

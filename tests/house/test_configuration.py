@@ -346,3 +346,39 @@ def test_changed_keys_are_written_down_by_their_origin(tmp_path: Path) -> None:
     KeyRecord(house.record.audit).changed("set", "openai", "https://api.openai.com")
     [entry] = written()
     assert (entry["kind"], entry["detail"]) == ("key set", {"provider": "openai", "origin": "https://api.openai.com"})
+
+
+async def test_another_proxy_is_used_for_the_next_call_and_never_by_the_embedded_engine(tmp_path: Path) -> None:
+    async with living(tmp_path, table("mine", "https://own.example/v1")) as house:
+        before, embedded = house.upstream.factory.get("mine"), house.upstream.factory.get("embedded")
+        house.configure({})
+        await at_rest(house)
+        assert house.upstream.factory.get("mine") is before
+        content = house.configuration.path.read_text() + "[network]\nproxy = 'http://127.0.0.1:3128'\n"
+        house.configuration.path.write_text(content)
+        house.configure({"network": {"proxy": "http://evil.example"}})
+        await at_rest(house)
+        assert house.settings.network.proxy == "http://127.0.0.1:3128"
+        assert house.upstream.factory.get("mine") is not before
+        assert house.upstream.factory.get("embedded") is embedded
+
+
+async def test_a_damaged_record_is_one_line_and_the_house_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with living(tmp_path) as house:
+        house.configure({"provider": "embedded"})
+        await at_rest(house)
+        assert (await house.record.check()).ok
+    path = house.record.audit.path
+    path.write_bytes(path.read_bytes()[:-9])
+    async with living(tmp_path) as house:
+        for provider in ("ollama", "embedded"):
+            house.configure({"provider": provider})
+            await at_rest(house)
+        check = await house.record.check()
+    assert (check.ok, check.detail) == (False, f"{path}: entry 1 cannot be read")
+    assert [record.message for record in caplog.records if "audit" in record.message] == [
+        f"the audit record {path} is broken: entry 1 cannot be read; `ai-lsp audit verify`"
+    ]
+    assert len(path.read_text().splitlines()) == 3

@@ -150,7 +150,7 @@ async def test_the_doctor_looks_at_what_is_chosen(tmp_path: Path) -> None:
         spare = table("spare", dead_url())
         async with living(tmp_path, 'provider = "mine"', table("mine", server), spare) as house:
             checks = {check.name: check for check in await house.checks()}
-    assert list(checks) == ["settings", "provider mine", "provider spare"]
+    assert list(checks) == ["settings", "audit record", "provider mine", "provider spare"]
     assert (checks["provider mine"].ok, checks["provider mine"].detail) == (True, f"{server.url} answers")
     # nothing is asked of it, so that it is away is no failure
     assert checks["provider spare"].ok is None

@@ -28,7 +28,7 @@ async def configure(session: Session, given: Mapping[str, Any]) -> None:
     """At the start: what came with `initialize`, below what the editor has in its settings."""
     house = session.house
     house.watch(lambda: told(session))
-    await _take(session, {**(section(given) or given), **(await _ask_for_settings(session) or {})})
+    await _take(session, _over(section(given) or given, await _ask_for_settings(session) or {}))
 
 
 async def did_change_configuration(session: Session, params: Any) -> None:
@@ -78,6 +78,15 @@ def section(settings: Any) -> dict[str, Any] | None:
     dotted = {key.removeprefix(prefix): value for key, value in settings.items() if key.startswith(prefix)}
     ours = {**(nested if isinstance(nested, Mapping) else {}), **dotted}
     return ours or None
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, table by table; the upper one wins."""
+    both = dict(below)
+    for key, value in above.items():
+        under = both.get(key)
+        both[key] = _over(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return both
 
 
 async def _take(session: Session, settings: Mapping[str, Any]) -> None:

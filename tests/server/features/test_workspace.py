@@ -49,6 +49,14 @@ async def answer(desk: Desk, result: Any) -> None:
     desk.sent.clear()
 
 
+async def test_settings_from_both_ways_are_one() -> None:
+    desk = Desk()
+    options = {"completion": {"maxTokens": 1, "enabled": True}}
+    await desk.initialize(workspace={"configuration": True}, params={"initializationOptions": options})
+    await answer(desk, [{"completion": {"maxTokens": 2}, "provider": "work"}])
+    assert desk.house.settings == {"completion": {"maxTokens": 2, "enabled": True}, "provider": "work"}
+
+
 async def test_settings_that_the_editor_holds_back_are_asked_for() -> None:
     desk = Desk()
     await desk.initialize(workspace={"configuration": True}, params={"initializationOptions": {"a": 1, "b": 1}})

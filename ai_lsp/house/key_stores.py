@@ -69,7 +69,7 @@ class KeyStores:
 
     def reconfigure(self, settings: Settings) -> None:
         """Take over new settings for the next key that is wanted."""
-        changed = settings.vault != self._settings.vault
+        changed = (settings.vault, settings.network) != (self._settings.vault, self._settings.network)
         self._settings = settings
         if changed and self._service is not None:
             task = asyncio.get_running_loop().create_task(self._service.aclose())

@@ -53,7 +53,7 @@ async def test_a_hanging_keyring_lets_the_loop_go_on_and_is_not_waited_for_twice
     with pytest.raises(AuthenticationError, match=r"did not answer within 0.05 s; it may be waiting"):
         await keyring.read("a key")
     heart.cancel()
-    assert beats > 100
+    assert beats > 10
     with pytest.raises(AuthenticationError, match="still does not answer"):
         await keyring.read("another key")
     assert [thread.daemon for thread in threading.enumerate() if thread.name == "keyring"] == [True]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from base64 import b64decode
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from ai_lsp.credentials.vault_file import text_of
 
 VARIABLE = "AI_LSP_VAULT_PASSPHRASE"
 SALT_BYTES = 16
+_SALT = re.compile(r"[A-Za-z0-9+/]{22}==")
 _ARGON2: Header = {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4}
 _SCRYPT: Header = {"kdf": "scrypt", "n": 2**17, "r": 8, "p": 1}
 _BOUNDS = {
@@ -98,7 +100,9 @@ def _derive(passphrase: str, header: Header) -> bytes:
 def _check(header: Header) -> None:
     bounds = _BOUNDS.get(str(header.get("kdf")))
     values = {} if bounds is None else {name: header.get(name) for name in bounds}
-    if bounds is None or not all(
+    salt = header.get("salt")
+    salted = isinstance(salt, str) and _SALT.fullmatch(salt)
+    if (bounds is None or not salted) or not all(
         isinstance(value, int) and bounds[name][0] <= value <= bounds[name][1] for name, value in values.items()
     ):
         raise ConfigurationError("the vault names a way to derive its key that is not used here; it was changed")

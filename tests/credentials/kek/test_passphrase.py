@@ -80,6 +80,8 @@ async def test_an_openssl_without_argon2_gets_scrypt(monkeypatch: pytest.MonkeyP
         {"kdf": "scrypt", "n": 2**30, "r": 8, "p": 1},
         {"kdf": "scrypt", "n": 2, "r": 8, "p": 1},
         {"kdf": "pbkdf2"},
+        {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4, "salt": "AAAA"},
+        {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4, "salt": 7},
         {},
     ],
 )

@@ -30,6 +30,9 @@ HARMLESS = frozenset({
 })  # fmt: skip
 """What takes effect as it is. A new setting is not harmless until somebody has said so here."""
 
+_ITS_OWN = frozenset({"client", "server", "trace"})
+"""Tables that an editor keeps for itself in the same section: how it starts us, what it traces. None of our business."""
+
 _OF_PROVIDER = frozenset({"kind", "model", "endpoint"})
 """What it may say of a provider of its own, whose origin the person has allowed."""
 
@@ -55,7 +58,7 @@ def read_editor(sent: Values) -> EditorSays:
             problems[""] = Problem(NAME, "", f"sent more than {_MOST_VALUES} settings; the rest is not looked at")
             break
         path = _path(raw)
-        if value is None or (isinstance(value, Mapping) and not value):
+        if path[0] in _ITS_OWN or value is None or (isinstance(value, Mapping) and not value):
             continue  # editors send null, or an empty table, for what the person has not set
         if path in HARMLESS:
             put(values, path, value)

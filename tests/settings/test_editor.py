@@ -21,6 +21,11 @@ def test_what_a_person_has_not_set_says_nothing() -> None:
     assert (says.layer.values, says.providers, says.problems) == ({}, {}, [])
 
 
+def test_what_an_editor_keeps_for_itself_is_none_of_our_business() -> None:
+    says = read_editor({"trace": {"server": "verbose"}, "server.path": "/usr/bin/ai-lsp", "client.ghostText": True})
+    assert (says.layer.values, says.providers, says.problems) == ({}, {}, [])
+
+
 @pytest.mark.parametrize("sent", [
     {"providers": {"mine": {"headers": {"X": "1"}}}},
     {"providers.mine.headers": {"X": "1"}},

@@ -55,7 +55,8 @@ def _verify(audit: AuditLog, as_json: bool) -> int:
     elif verdict.problem is None and verdict.entries == 0:
         print("nothing was written down yet")
     elif verdict.problem is None:
-        print(f"{verdict.entries} entries, each as it was written ({audit.path})")
+        count = "1 entry" if verdict.entries == 1 else f"{verdict.entries} entries, each"
+        print(f"{count} as it was written ({audit.path})")
     else:
         raise CommandError(f"{audit.path}: {verdict.problem}; find out who changed it, then move the file away")
     return 0 if verdict.problem is None else 1

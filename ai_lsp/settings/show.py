@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ai_lsp.settings.layers import InForce
-from ai_lsp.settings.paths import KeyPath, flat
-from ai_lsp.settings.schema import Settings
+from ai_lsp.settings.paths import KeyPath, flat, is_setting
 
 HIDDEN = "<not shown>"
 DEFAULTS = "default"
@@ -52,12 +51,8 @@ def _layer(path: KeyPath, found: InForce) -> str:
 
 
 def _shown(path: KeyPath, value: Any) -> Any:
-    name = path[-1].lower()
-    if set(path) & _SECRET_TABLES or (set(re.split(r"[_-]", name)) & _SECRET and not name.endswith("_env")):
+    words = set(re.split(r"[_-]", path[-1].lower()))
+    # no setting of ours holds a secret; what a third party's provider has among its options may
+    if set(path) & _SECRET_TABLES or (words & _SECRET and not is_setting(path)):
         return HIDDEN
     return _USER_INFO.sub("…@", value) if isinstance(value, str) else value
-
-
-def default_settings() -> InForce:
-    """Where nobody has said anything."""
-    return InForce(Settings())

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ai_lsp.context.redact import MARK, masked_halves, masked_lines, placeholder, private_key_lines
-from ai_lsp.context.visible import visible
+from ai_lsp.context.visible import is_plain, visible
 
 _KEPT = 20_000
 """Lines whose fit form is remembered: a few megabytes."""
@@ -97,7 +97,10 @@ class Outgoing:
 
     def _read(self, lines: list[str]) -> dict[str, str]:
         """The fit form of lines, which is remembered but for the longest."""
-        fit = dict(zip(lines, map(visible, masked_lines(lines)), strict=True))
+        forms = masked_lines(lines)
+        if not is_plain("\n".join(lines)):
+            forms = list(map(visible, forms))
+        fit = dict(zip(lines, forms, strict=True))
         if len(self._fit) + len(fit) > _KEPT:
             self._fit.clear()
         self._fit.update((line, text) for line, text in fit.items() if len(line) <= _LONGEST_KEPT)

@@ -44,7 +44,10 @@ _WORDS = (
     r"passw(?:or)?d|passwd|passphrase|passcode|pwd|secret|token|credential|(?:api|access|private|auth|account|shared|master"
     r"|signing|encryption|client|service)[_.-]?(?:access[_.-]?)?key|accountkey|sharedaccesskey|connection[_.-]?string"
 )
-_HINT = re.compile(r"pass|pwd|secret|token|cred|key|auth|bearer|basic|connection|signature|sig=|://|[78]q~")
+_HINTS = (
+    *("pass", "pwd", "secret", "token", "cred", "key", "auth", "bearer", "basic", "connection", "signature", "sig="),
+    *("://", "q~"),
+)
 """In small letters. Where neither this nor a long run of key characters stands, no rule can find anything."""
 _QUOTED = re.compile(
     rf"""(?ix) (?P<name>(?:{_WORDS})\w{{0,40}}) (?P<gap>["'\]\)]{{0,3}}\s{{0,20}}(?::=|=>|=|:|,|\()\s{{0,20}}(?:str(?:ing)?\s?=\s?)?[rbuf]{{0,2}})
@@ -130,7 +133,8 @@ def secrets_in(line: str) -> list[Span]:
     if runs:
         found += [(*match.span(), (match.lastgroup or "").replace("_", "-")) for match in _ISSUED_RULE.finditer(line)]
         found += [(*run.span(), "random") for run in runs if _is_key(run.group())]
-    if _HINT.search(line.lower()):
+    lower = line.lower()
+    if any(hint in lower for hint in _HINTS):
         found += _named(line)
     return _without_overlaps(found) if found else found
 
@@ -231,7 +235,11 @@ def _suspicious(text: str) -> Iterator[int]:
     if len(lower) != len(text):  # a few letters have small forms of two characters
         lower = re.sub(r"[A-Z]", lambda letter: letter.group().lower(), text)
     found = {run.start() for run in _RUN.finditer(text) if not _is_plain_name(run.group())}
-    found |= {hint.start() for hint in _HINT.finditer(lower)}
+    for hint in _HINTS:  # ten times as fast as one pattern of all of them
+        start = lower.find(hint)
+        while start >= 0:
+            found.add(start)
+            start = lower.find(hint, start + 1)
     line = seen = 0
     last = -1
     for start in sorted(found):

@@ -28,7 +28,7 @@ _CANDIDATE = re.compile(f"(?P<flag>{_FLAG})|(?P<maybe>[{_JOINERS}{_SELECTORS}])|
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])")
 """A terminal's commands (ECMA-48): dropped whole, their letters are no text."""
 _LONGEST_COMMAND = 256
-_UNSURE = re.compile(rf"(?:[{_JOINERS}]|\U0001f3f4[\U000e0000-\U000e007f]{{0,5}})\Z")
+_UNSURE = re.compile(rf"(?:[{_JOINERS}]|[{_JOINERS}]?\U0001f3f4[\U000e0000-\U000e007f]{{0,5}})\Z")
 """The end of a piece of text that reads differently with what may follow."""
 
 
@@ -64,7 +64,7 @@ class Unhiding:
         if not self._held and is_plain(piece) and not piece.endswith("\U0001f3f4"):
             self._last = (self._last + piece)[-2:]
             return piece
-        text = self._held + piece
+        text = _without_commands(self._held + piece)
         unsure = _unsure_from(text)
         self._held = text[unsure:]
         return self._given(text[:unsure], self._held[:1])
@@ -76,17 +76,22 @@ class Unhiding:
 
     def _given(self, text: str, after: str) -> str:
         """`text` read between what went before and what comes after it."""
-        before, text = self._last, _ESCAPE.sub("", text)
+        before, text = self._last, text.replace("\x1b", "\0")
         self._last = (before + text)[-2:]
         whole = without_hidden(before + text + after)
         return whole[len(without_hidden(before)) : len(whole) - len(without_hidden(after)) if after else None]
 
 
-def _unsure_from(text: str) -> int:
+def _without_commands(text: str) -> str:
+    """Without whole commands; an escape before them that begins none must not begin one with what comes next."""
     done = max((command.end() for command in _ESCAPE.finditer(text)), default=0)
-    begun = text.find("\x1b", done)
+    return _ESCAPE.sub("", text[:done]).replace("\x1b", "\0") + text[done:]
+
+
+def _unsure_from(text: str) -> int:
+    begun = text.find("\x1b")
     if begun >= 0 and len(text) - begun <= _LONGEST_COMMAND:
-        return begun
+        return len(text[:begun].rstrip(_JOINERS))
     found = _UNSURE.search(text)
     return found.start() if found else len(text)
 

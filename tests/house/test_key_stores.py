@@ -86,7 +86,7 @@ async def test_a_vault_by_passphrase_needs_nothing_but_its_variable(open_stores:
     secret = await open_stores(variables=variables).chain.find("openai", "openai", OPENAI)
     assert secret is not None
     assert secret.reveal_for(OPENAI) == "sk-canary"
-    with pytest.raises(AuthenticationError, match="set AI_LSP_VAULT_PASSPHRASE, or run `ai-lsp keys` in a terminal"):
+    with pytest.raises(AuthenticationError, match="set AI_LSP_VAULT_PASSPHRASE"):
         await open_stores().chain.find("openai", "openai", OPENAI)
 
 

@@ -38,7 +38,7 @@ class PassphraseNeededError(AuthenticationError):
     """Somebody has to say the passphrase, or with `new` choose one."""
 
     def __init__(self, *, new: bool) -> None:
-        super().__init__(f"the vault needs its passphrase; set {VARIABLE}, or run `ai-lsp keys` in a terminal")
+        super().__init__(f"the vault needs its passphrase; set {VARIABLE}")
         self.new = new
 
 

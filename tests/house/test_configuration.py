@@ -10,14 +10,15 @@ import pytest
 from platformdirs import user_state_path
 
 from ai_lsp.core.errors import ConfigurationError, UnknownProviderError
+from ai_lsp.core.stream import TextDelta
 from ai_lsp.credentials import private_file
 from ai_lsp.house.configuration import Configuration
 from ai_lsp.house.house import SECONDS_BETWEEN_LOOKS, House
 from ai_lsp.house.record import KeyRecord
 from ai_lsp.settings.trust import Trust
-from tests.house.support_house import QUESTION, living, read, service, table
+from tests.house.support_house import QUESTION, document, living, read, says, service, table
 from tests.support.clock import FakeClock, settle
-from tests.wire.serving import serving
+from tests.wire.serving import Answer, Received, serving
 
 KINDS = ("embedded", "ollama", "openai")
 TEAM = {"kind": "openai", "model": "m", "endpoint": "https://team.example/v1"}
@@ -382,3 +383,31 @@ async def test_a_damaged_record_is_one_line_and_the_house_goes_on(
         f"the audit record {path} is broken: entry 1 cannot be read; `ai-lsp audit verify`"
     ]
     assert len(path.read_text().splitlines()) == 3
+
+
+async def test_a_hundred_open_answers_outlive_every_way_of_changing_the_provider(tmp_path: Path) -> None:
+    go = asyncio.Event()
+    first, *rest = says("o", "ne")
+
+    def slow(received: Received) -> Answer:
+        if received.path.endswith("/models"):
+            return document({"data": [{"id": "m"}]})
+        return Answer(body=[first, go.wait, *rest])
+
+    async with serving(slow) as one, serving(service("two")) as two:
+        names = [f"one{number}" for number in range(10)]
+        tables = [table(name, one, "rate_limit = { concurrent = 10 }\n") for name in names]
+        async with living(tmp_path, 'provider = "one0"', *tables, table("two", two)) as house:
+            answers = [await house.chat(QUESTION, name) for name in names for _ in range(10)]
+            begun = await asyncio.gather(*map(anext, answers))
+            assert {event.text for event in begun if isinstance(event, TextDelta)} == {"o"}
+            house.configure({"provider": "two"})
+            house.switch("two")
+            house.configuration.path.write_text("\n".join(['provider = "two"', table("two", two)]))
+            house.configure({})
+            assert (await read(await house.chat(QUESTION)))[0] == "two"
+            go.set()
+            ends = await asyncio.gather(*map(read, answers))
+            assert {text for text, _ in ends} == {"ne"}
+            assert sorted(end.provider for _, end in ends) == sorted(names * 10)
+            assert (await read(await house.chat(QUESTION)))[0] == "two"

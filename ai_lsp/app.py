@@ -15,6 +15,8 @@ from ai_lsp.cli.main import main as command_line
 
 if TYPE_CHECKING:
     from ai_lsp.house.house import House
+    from ai_lsp.house.inspection import Inspection
+    from ai_lsp.observe.audit import AuditLog
 
 
 class FrontDoors:
@@ -41,6 +43,17 @@ class FrontDoors:
         if folders:
             house.learn(folders)
         return house
+
+    def inspect(self, config: Path | None) -> Inspection:
+        from ai_lsp.house.inspection import Inspection  # noqa: PLC0415  # see open_house
+
+        return Inspection(config)
+
+    def audit(self) -> AuditLog:
+        from ai_lsp.core.clock import SystemClock  # noqa: PLC0415  # see open_house
+        from ai_lsp.house.private import audit_log  # noqa: PLC0415  # see open_house
+
+        return audit_log(SystemClock().time)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ from ai_lsp.cli.answer import Answer, Screen, nowhere, receive
 from ai_lsp.cli.conversation import Conversation
 from ai_lsp.cli.doors import Doors
 from ai_lsp.cli.failure import CommandError, UsageError
+from ai_lsp.cli.files import workspace_of
 from ai_lsp.cli.question import attached_files, prompt_of, whole_question
 from ai_lsp.core.chat import ChatMessage, ChatRequest
 
@@ -41,6 +43,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, doors: Doors) -> int:
     files = attached_files(arguments.file)
+    if files:
+        places = {file.absolute(): workspace_of(file) for file in arguments.file}
+        asyncio.run(_refuse_excluded(places, doors, arguments.config))
     prompt = prompt_of(arguments.prompt)
     if prompt is not None:
         return _answer(whole_question(files, prompt), doors, arguments)
@@ -60,6 +65,14 @@ def _answer(question: str, doors: Doors, arguments: Namespace) -> int:
     if answer.failure is not None:
         raise CommandError(answer.failure)
     return 0
+
+
+async def _refuse_excluded(places: Mapping[Path, Path], doors: Doors, config: Path | None) -> None:
+    async with aclosing(doors.open_house([], config, None, None)) as house:
+        for file, workspace in places.items():
+            reason = await house.excluded_file(file, workspace)
+            if reason is not None:
+                raise CommandError(f"{file} was not sent: {reason}")
 
 
 async def _ask(question: str, doors: Doors, arguments: Namespace) -> Answer:

@@ -17,8 +17,10 @@ SUMMARIES = {
     "complete": "print the suggestion for a place in a file",
     "chat": "ask a model, or talk with it",
     "providers": "show every provider: its model, its key, how it is, and what can be set",
-    "keys": "show where keys come from, and whether services accept them",
+    "keys": "store keys, see where they come from, and ask services whether they accept them",
+    "config": "show the settings and where each comes from, check them, see whom they trust",
     "usage": "show what was used: requests, tokens, money",
+    "audit": "show the record of changes to settings, trust and keys, and whether it is whole",
     "doctor": "show what works, what does not, and the next step",
     "demo": "type real code back into a real server and watch its ghost text",
 }

@@ -130,6 +130,6 @@ def _as_json(answer: _Answer) -> dict[str, Any]:
 
 
 def _passed_over(sentence: str) -> dict[str, str]:
-    """Who could not answer, and why. The reason may begin with the name once more, as errors of providers do."""
+    """Who could not answer, and why."""
     provider, _, reason = sentence.partition(": ")
-    return {"provider": provider, "reason": reason.removeprefix(f"{provider}: ")}
+    return {"provider": provider, "reason": reason}

@@ -12,12 +12,15 @@ if TYPE_CHECKING:  # `ai-lsp serve` passes here before it may import anything th
     from ai_lsp.core.chat import ChatRequest
     from ai_lsp.core.check import Check
     from ai_lsp.core.completion import Suggestion, Trigger
-    from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
+    from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
     from ai_lsp.core.reasons import Silence
     from ai_lsp.core.text import Position
     from ai_lsp.documents.store import Documents
     from ai_lsp.gateway.call import Events
+    from ai_lsp.observe.audit import AuditLog
     from ai_lsp.observe.record import CallRecord
+    from ai_lsp.settings.show import Value
+    from ai_lsp.settings.trust import Answer
 
 
 class CompletionHouse(Protocol):
@@ -42,11 +45,16 @@ class ModelHouse(Protocol):
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer as it comes. Raises AIError, here or while it comes."""
 
+    async def excluded_file(self, file: Path, workspace: Path) -> Silence | None:
+        """Why no model may see this file, or None."""
+
     async def providers(self) -> Sequence[ProviderReport]:
         """All that there is to see of the providers; the services are asked, at once and without cost."""
 
     async def keys(self, provider: str | None, *, ask: bool) -> Sequence[KeyReport]:
         """Of every provider that takes a key, or of one. `ask` the services whether they accept theirs. Raises AIError."""
+
+    def key_changes(self) -> KeyChanges: ...
 
     async def options(self, name: str) -> Sequence[OptionReport]:
         """Everything that can be set for a provider or kind of this name. Raises AIError."""
@@ -55,8 +63,49 @@ class ModelHouse(Protocol):
         """The calls that were written down since a date. Reads the disk while it is iterated over."""
 
 
+class KeyChanges(Protocol):
+    """What can be done with keys. All of it raises AIError, a PassphraseNeededError where `passphrases` has none."""
+
+    passphrases: dict[bool, str]
+    """Of the vault: what the person has said, and with True a new one."""
+
+    def origin_of(self, provider: str) -> str:
+        """What a key of this provider is for."""
+
+    async def set(self, provider: str, key: str, *, check: bool) -> KeyChange: ...
+
+    async def delete(self, provider: str, origin: str | None) -> KeyChange: ...
+
+    async def rotate(self) -> int:
+        """How many keys in the vault were locked anew."""
+
+    async def rotate_master(self) -> str | None:
+        """The kind of key that the vault is locked with now. None: there is no vault."""
+
+
 class House(CompletionHouse, ModelHouse, Protocol):
     """Both."""
+
+
+class Inspection(Protocol):
+    """The settings, for commands that look at nothing else."""
+
+    @property
+    def path(self) -> Path:
+        """Of the user file."""
+
+    def values(self, *, everything: bool) -> Sequence[Value]: ...
+
+    async def problems(self) -> Sequence[str]: ...
+
+    def answers(self) -> Sequence[Answer]:
+        """What the person has said about origins. Raises AIError."""
+
+    def allow(self, address: str) -> str:
+        """The origin that is trusted from now on. Raises AIError."""
+
+    def revoke(self, address: str) -> str | None:
+        """The origin that is forgotten, if it was known. Raises AIError."""
 
 
 class Doors(Protocol):
@@ -64,6 +113,10 @@ class Doors(Protocol):
 
     def serve(self, config: Path | None) -> int:
         """Be a language server on standard input and output; returns the exit code."""
+
+    def inspect(self, config: Path | None) -> Inspection: ...
+
+    def audit(self) -> AuditLog: ...
 
     def open_house(
         self, folders: Sequence[Path], config: Path | None, provider: str | None, model: str | None

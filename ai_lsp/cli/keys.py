@@ -1,10 +1,12 @@
-"""Show where keys come from, and ask the services whether they accept them. No key is ever shown.
+"""Store keys, see where they come from, and ask the services whether they accept them. No key is ever shown.
 
-Keys are read from environment variables, and are sent to no other address than the one they belong to.
+A key is looked for in environment variables, in the keyring of the operating system, and in an encrypted file (the
+vault). It is sent to no other address than the one that it was stored for.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
@@ -13,37 +15,87 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import asdict
 
+from ai_lsp.cli import key_changes
 from ai_lsp.cli.doors import Doors
-from ai_lsp.cli.failure import CommandError
+from ai_lsp.cli.failure import CommandError, UsageError
 from ai_lsp.cli.table import columns_of, table
 from ai_lsp.cli.terminal import Style, has_colour, styled
 from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.errors import AIError
-from ai_lsp.core.provider_report import KeyReport
+from ai_lsp.core.provider_report import KeyChange, KeyReport
 
 EXAMPLES = """\
-  ai-lsp keys check             ask every service that there is a key for
-  ai-lsp keys check mistral     ask one
-  ai-lsp keys list              where each key is looked for
+  ai-lsp keys set mistral           asks for the key, tries it, and stores it
+  pass mistral | ai-lsp keys set mistral
+  ai-lsp keys list                  where each key is, or is looked for
+  ai-lsp keys check                 ask every service that there is a key for
+  ai-lsp keys delete mistral        forget a stored key
+  ai-lsp keys rotate [--master]     lock the vault with new data keys, or with a new key of its own
 """
 
-_CHANGES = ("set", "rotate", "delete")
 _VERDICTS = {True: ("accepted", Style.GREEN), False: ("REFUSED", Style.RED), None: ("not known", Style.YELLOW)}
+_OPTIONS = {"no_check": "set", "origin": "delete", "master": "rotate"}
+"""Which option belongs to which action."""
+_NEVER = (
+    "a key is never taken from the command line, where others can read it; run `ai-lsp keys set PROVIDER` and paste it,"
+    " and take it out of your shell's history"
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check", "list", *_CHANGES), help="what to do")
+    parser.add_argument("action", choices=("set", "list", "check", "rotate", "delete"), help="what to do")
     parser.add_argument("provider", nargs="?", metavar="PROVIDER", help="only this one")
-    parser.add_argument("--json", action="store_true", help="a JSON list: one object for each provider")
+    parser.add_argument("--json", action="store_true", help="JSON for a script; list and check give a list")
+    parser.add_argument("--no-check", action="store_true", help="set: store the key without asking its service")
+    parser.add_argument("--origin", metavar="URL", help="delete: the key for this address, such as https://host")
+    parser.add_argument("--master", action="store_true", help="rotate: the key that locks the vault itself")
+    # so that a key which was given all the same is refused without being repeated
+    parser.add_argument("given", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--key", "--api-key", dest="given_too", help=argparse.SUPPRESS)
 
 
 def run(arguments: Namespace, doors: Doors) -> int:
+    _refuse_what_does_not_fit(arguments)
+    if arguments.action == "rotate":
+        line = key_changes.rotate(arguments, doors)
+        print(json.dumps({"done": line}) if arguments.json else line)
+        return 0
+    if arguments.action in ("set", "delete"):
+        changed = (key_changes.store if arguments.action == "set" else key_changes.delete)(arguments, doors)
+        _tell(arguments.action, changed, as_json=arguments.json)
+        return 0
+    return _look(arguments, doors)
+
+
+def _refuse_what_does_not_fit(arguments: Namespace) -> None:
+    action, provider = arguments.action, arguments.provider
+    if arguments.given or arguments.given_too:
+        raise UsageError(_NEVER)
+    for option, belongs in _OPTIONS.items():
+        if getattr(arguments, option) and action != belongs:
+            raise UsageError(f"--{option.replace('_', '-')} belongs to `ai-lsp keys {belongs}`")
+    if action in ("set", "delete") and provider is None:
+        raise UsageError(f"say for which provider: `ai-lsp keys {action} PROVIDER`")
+    if action == "rotate" and provider is not None:
+        raise UsageError(f"rotate locks the whole vault anew; `ai-lsp keys set {provider}` stores another key")
+
+
+def _tell(action: str, changed: KeyChange, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(changed), indent=2))
+    else:
+        did = "is in" if action == "set" else "is deleted from"
+        detail = f": {one_line(changed.detail)}" if changed.detail else ""
+        print(f"the key of {changed.provider} for {changed.origin} {did} the {changed.place}{detail}")
+    if changed.hidden_by:
+        print(f"ai-lsp: {changed.hidden_by} is set too, and is used instead; unset it", file=sys.stderr)
+
+
+def _look(arguments: Namespace, doors: Doors) -> int:
     ask = arguments.action == "check"
     reports = asyncio.run(_reports(arguments, doors, ask=ask))
     if arguments.provider and not reports:
         raise CommandError(f"{arguments.provider} takes no key; it can be used as it is")
-    if arguments.action in _CHANGES:
-        raise CommandError(_where_to_change(arguments.action, reports))
     if not ask:
         _print(reports, _listed(reports), as_json=arguments.json)
         return 0
@@ -72,7 +124,7 @@ def _checked(reports: Sequence[KeyReport], colour: bool) -> list[str]:
     lines = []
     for report in reports:
         word, style = _VERDICTS[report.accepted]
-        lines.append(f"{styled(f'{word:<10}', style, colour)}{report.provider} ({report.found}): {_said(report)}")
+        lines.append(f"{styled(f'{word:<10}', style, colour)}{report.provider} ({_named(report)}): {_said(report)}")
     return lines
 
 
@@ -85,32 +137,26 @@ def _said(report: KeyReport) -> str:
 def _listed(reports: Sequence[KeyReport]) -> list[str]:
     rows = [("PROVIDER", "FOR", "KEY")]
     rows += [(one_line(report.provider), report.origin, _place(report)) for report in reports]
-    return table(rows, columns_of(sys.stdout))
+    return table(rows, columns_of(sys.stdout), whole=frozenset({2}))
 
 
 def _place(report: KeyReport) -> str:
-    if report.found:
-        return f"in {report.found}"
-    return f"missing: {_what_to_set(report)}"
+    if not report.found:
+        return f"cannot be seen: {one_line(report.detail)}" if report.detail else f"missing: {_what_to_do(report)}"
+    since = f" since {report.since[:10]}" if report.since else ""
+    unused = f", unused: {report.detail}" if not report.kind else ""
+    return f"in {_named(report)}{since}{unused}"
+
+
+def _named(report: KeyReport) -> str:
+    """Variables have names of their own, stores do not."""
+    return str(report.found) if report.found in report.variables else f"the {report.found}"
 
 
 def _missing(report: KeyReport) -> str:
-    return f"{report.provider} has no key for {report.origin}; {_what_to_set(report)}"
+    return f"{report.provider} has no key for {report.origin}; {report.detail or _what_to_do(report)}"
 
 
-def _what_to_set(report: KeyReport) -> str:
-    if report.variables:
-        return f"set {' or '.join(report.variables)}"
-    # the usual variable of a service is for its usual address only
-    return f"name its variable as `api_key_env` in [providers.{report.provider}]"
-
-
-def _where_to_change(action: str, reports: Sequence[KeyReport]) -> str:
-    if len(reports) != 1:
-        return "keys are read from environment variables; `ai-lsp keys list` shows which"
-    [report] = reports
-    if not report.variables:
-        return f"keys are read from environment variables; {_what_to_set(report)}"
-    variable = report.found or " or ".join(report.variables)
-    verb = {"set": "set", "rotate": "change", "delete": "unset"}[action]
-    return f"the key of {report.provider} is read from an environment variable; {verb} {variable}"
+def _what_to_do(report: KeyReport) -> str:
+    store = f"`ai-lsp keys set {report.provider}`"
+    return f"{store}, or set {' or '.join(report.variables)}" if report.variables else store

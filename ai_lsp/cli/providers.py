@@ -79,7 +79,7 @@ def _overview(reports: Sequence[ProviderReport], width: int, colour: bool) -> It
     if others:
         yield ""
         yield "not set up:"
-        yield from table([(f"  {report.name}", one_line(_next_step(report))) for report in others], width)
+        yield from table([(f"  {report.name}", _said(report)) for report in others], width)
     yield ""
     if not any("chat" in report.used_for for report in reports):
         yield "nobody chats yet: set a key, start a local server, or set `provider` in [chat]"
@@ -114,7 +114,7 @@ def _details(report: ProviderReport) -> Iterator[str]:
     if report.used_for:
         does = {"completion": "completes code", "chat": "chats"}
         yield " and ".join(does.get(purpose, purpose) for purpose in report.used_for)
-    detail = one_line(report.detail)
+    detail = _said(report)
     if report.origin and report.origin not in detail:
         yield report.origin
     if report.abilities:
@@ -127,9 +127,9 @@ def _details(report: ProviderReport) -> Iterator[str]:
         yield detail
 
 
-def _next_step(report: ProviderReport) -> str:
-    """For a provider that nobody has set up: the least that is missing."""
-    return report.detail.removeprefix(f"{report.name}: ")
+def _said(report: ProviderReport) -> str:
+    """Its detail without its name, which stands before it already."""
+    return one_line(report.detail).removeprefix(f"{report.name}: ")
 
 
 def _settings(name: str, options: Sequence[OptionReport], width: int, colour: bool) -> Iterator[str]:

@@ -43,12 +43,18 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def table(rows: Sequence[Sequence[str]], width: int, *, right: frozenset[int] = frozenset()) -> list[str]:
-    """A line for each row. Where the columns do not fit, the widest ones are cut; those in `right` are figures and stay."""
+def table(
+    rows: Sequence[Sequence[str]],
+    width: int,
+    *,
+    right: frozenset[int] = frozenset(),
+    whole: frozenset[int] = frozenset(),
+) -> list[str]:
+    """A line for each row. Where the columns do not fit, the widest ones are cut, but figures (`right`) and `whole` ones."""
     widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     room = width - len(GAP) * (len(widths) - 1)
     while sum(widths) > room:
-        widest = max((at for at in range(len(widths)) if at not in right), key=lambda at: widths[at])
+        widest = max((at for at in range(len(widths)) if at not in right | whole), key=lambda at: widths[at])
         if widths[widest] <= 1:
             break
         widths[widest] -= 1

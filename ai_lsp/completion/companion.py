@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from ai_lsp.completion.reasons import without_secret
 from ai_lsp.core.completion import CodeCompletion
 from ai_lsp.core.errors import AIError
 from ai_lsp.gateway.call import CompletionCall
@@ -33,7 +34,7 @@ async def first_of(*waits: Coroutine[Any, Any, None]) -> None:
 
 async def companion_answer(gateway: Gateway, call: CompletionCall) -> CodeCompletion | None:
     try:
-        completion = await gateway.complete(call)
+        completion = without_secret(await gateway.complete(call))
     except AIError:
         return None
     return completion if completion.text else None

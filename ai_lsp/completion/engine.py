@@ -20,7 +20,7 @@ from ai_lsp.completion.learn import Counts, Outcomes
 from ai_lsp.completion.memory import Cursor, Memory
 from ai_lsp.completion.pace import Pace
 from ai_lsp.completion.present import extends, presented
-from ai_lsp.completion.reasons import silence_of
+from ai_lsp.completion.reasons import silence_of, without_secret
 from ai_lsp.completion.resolve import goes_on, resolved
 from ai_lsp.completion.store import Entry, SuggestionStore
 from ai_lsp.context.gather import ContextGatherer
@@ -35,13 +35,15 @@ from ai_lsp.gateway.gateway import Gateway
 __all__ = ["Completer", "CompletionEngine"]
 
 Answer = Suggestion | Silence
+Excluded = Callable[[str], Awaitable[Silence | None]]
+"""Why no model may see the document at an address, or None."""
 
 _MOVED_ON = Silence(Reason.SUPERSEDED, "the text or the settings went on meanwhile")
 
 
 class CompletionEngine:
-    """`choose` tells who completes code of a language right now, or why nobody does; it is asked for each request.
-    `memory` must be an observer of `documents`.
+    """`choose` tells who completes code of a language right now, or why nobody does. It is asked for each request, and
+    `excluded` before any text of the document goes anywhere. `memory` must be an observer of `documents`.
     """
 
     def __init__(
@@ -50,14 +52,16 @@ class CompletionEngine:
         memory: Memory,
         gatherer: ContextGatherer,
         gateway: Gateway,
-        choose: Callable[[str], Awaitable[Completer | Silence]],
         *,
+        choose: Callable[[str], Awaitable[Completer | Silence]],
+        excluded: Excluded,
         clock: Clock,
     ) -> None:
         self._documents = documents
         self._gatherer = gatherer
         self._gateway = gateway
         self._choose = choose
+        self._excluded = excluded
         self._clock = clock
         self._memory = memory
         self._store: SuggestionStore = memory.store
@@ -76,6 +80,9 @@ class CompletionEngine:
         if document is None:
             return Silence(Reason.NOT_OPEN, uri)
         place = Place(document, document.clamp(position))
+        kept_away = await self._kept_away(uri)
+        if kept_away is not None:
+            return kept_away
         self._learn(place)
         completer = await self._choose(document.language)
         if isinstance(completer, Silence):
@@ -130,6 +137,12 @@ class CompletionEngine:
         self._epoch += 1
         await self._flights.aclose()
 
+    async def _kept_away(self, uri: str) -> Silence | None:
+        try:
+            return await self._excluded(uri)
+        except Exception as error:  # noqa: BLE001  # a check that fails must not let anything pass
+            return Silence(Reason.EXCLUDED, f"whether it may be used could not be found out: {type(error).__name__}")
+
     def _learn(self, place: Place) -> None:
         self._outcomes.look(place.document)
         gone = self._outcomes.sent_away(place)
@@ -155,6 +168,7 @@ class CompletionEngine:
             completion = await self._gateway.complete(completer.call(context))
         except AIError as error:
             return silence_of(error)
+        completion = without_secret(completion)
         return self._keep(place, completer, completion) if completion.text else empty_answer(completion)
 
     async def _ask_service(self, asked: Place, completer: Completer, trigger: Trigger) -> Answer:
@@ -188,6 +202,9 @@ class CompletionEngine:
         context = self._gatherer.gather(place.document.uri, place.position)
         if isinstance(context, Silence):
             return context
+        context = await self._gatherer.with_snippets(context)
+        if not self._is_now(place, epoch):
+            return _MOVED_ON
         return self._flights.start(completer.call(context), place, self._entry(place, completer))
 
     async def _companion(self, flight: Flight, place: Place, completer: Completer) -> Answer | None:

@@ -47,14 +47,14 @@ class CompletionFilter:
         if stutters(self._raw):
             self._stop()
 
-    def end(self) -> None:
-        """The stream has ended: what was held back is a line as well."""
+    def end(self, *, drop: bool = False) -> None:
+        """The stream has ended: what was held back is a line as well, unless it is to be dropped."""
         if self.stopped:
             return
         self._begin(ended=True)
         self._raw = self._raw.replace("\r\n", "\n").replace("\r", "\n")
         *lines, last = self._raw.split("\n")
-        for line in [*lines, last] if last else lines:
+        for line in [*lines, last] if last and not drop else lines:
             self._take(line)
         self._stop()
 

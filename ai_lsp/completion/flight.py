@@ -12,6 +12,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 from ai_lsp.completion.filter import CompletionFilter
+from ai_lsp.completion.reasons import ends_in_secret
 from ai_lsp.completion.store import Entry
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.completion import CodeCompletion
@@ -106,7 +107,7 @@ class Flight:
             if finished is None and not self._filter.stopped:
                 text = f"{call.provider} stopped before the end of its answer"
                 raise BrokenStreamError(text, provider=call.provider, partial="".join(pieces))
-            self._filter.end()
+            self._filter.end(drop=finished is not None and ends_in_secret(finished.silence))
             self.whole = True
         except AIError as error:
             self.error = error

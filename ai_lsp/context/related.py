@@ -66,7 +66,8 @@ class _Work:
 
 class RelatedCode:
     """`edits` must be an observer of `documents`. `excluded` says of a path whether its text may never leave. `index_ready` is
-    set by whoever fills `index`, once all files are in."""
+    set by whoever fills `index`, once all files are in.
+    """
 
     def __init__(
         self,

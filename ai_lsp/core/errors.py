@@ -18,7 +18,8 @@
     │   └── TotalTimeoutError
     ├── BrokenStreamError          the answer stopped before its end: what came is kept in `partial`
     ├── ProtocolError              the answer is not what the service's interface promises
-    └── ContentRefusedError        the model or a filter declined to answer
+    ├── ContentRefusedError        the model or a filter declined to answer
+    └── PrivacyError               what would be sent may not leave, or could not be checked: nothing was sent
 
 Each error says four things: whether the same call may be tried again, after how many seconds, whether another
 provider should be asked instead, and one sentence for the person. No error text holds a key or the person's code.
@@ -134,3 +135,7 @@ class ProtocolError(AIError):
 
 class ContentRefusedError(AIError):
     falls_back = False
+
+
+class PrivacyError(AIError):
+    pass

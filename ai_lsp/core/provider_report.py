@@ -31,9 +31,11 @@ class ProviderReport:
 
 @dataclass(frozen=True, slots=True)
 class KeyReport:
-    """A provider's key, as far as it may be seen. `variables` are looked at in turn, `found` is the one that holds it.
+    """A provider's key, as far as it may be seen. `variables` are looked at in turn, then the stores; `found` is the
+    variable or the store that holds it, `since` a UTC date where that is known.
 
-    `accepted` is None where the service was not asked or did not say; then `detail` says why.
+    `accepted` is None where the service was not asked or did not say; then `detail` says why. `kind` is empty for a key
+    that is stored for what no provider uses any more.
     """
 
     provider: str
@@ -43,6 +45,18 @@ class KeyReport:
     found: str | None
     accepted: bool | None = None
     detail: str = ""
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A key was stored in, or deleted from, `place`. `hidden_by` is the variable that still comes before it."""
+
+    provider: str
+    origin: str
+    place: str
+    detail: str
+    hidden_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

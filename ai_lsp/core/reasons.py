@@ -26,6 +26,8 @@ class Reason(StrEnum):
     BREAKER_OPEN = "breaker-open"
     QUOTA = "quota"
     NO_KEY = "no-key"
+    PRIVATE = "private"
+    MASKED = "masked"
 
     @property
     def sentence(self) -> str:
@@ -50,6 +52,8 @@ _SENTENCES = {
     Reason.BREAKER_OPEN: "the provider failed too often and is left alone for a while",
     Reason.QUOTA: "the quota is used up",
     Reason.NO_KEY: "the provider has no key",
+    Reason.PRIVATE: "the privacy settings keep this from the provider",
+    Reason.MASKED: "the model only repeated what stands in the place of a secret",
 }
 
 

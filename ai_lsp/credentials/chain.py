@@ -67,6 +67,13 @@ class KeyChain:
         stored = await self.stored.where(provider, origin)
         return None if stored is None else Found(stored.place, stored.stored)
 
+    async def holds(self, provider: str, kind: str, origin: str) -> bool:
+        """Whether there is a key, as far as can be seen without taking it out. Never raises."""
+        try:
+            return await self.where(provider, kind, origin) is not None
+        except AIError:
+            return False
+
     def variables(self, provider: str, kind: str, origin: str) -> tuple[str, ...]:
         """The variables that this key is looked for in before the stores are."""
         return self.environment.variables(provider, kind, origin)

@@ -35,7 +35,9 @@ class KeyringIndex:
         if data is None:
             return []
         try:
-            return [Entry(str(one["provider"]), str(one["origin"]), str(one["stored"])) for one in json.loads(data)]
+            if not isinstance(found := json.loads(data), list):
+                raise TypeError  # noqa: TRY301  # all that it may not be is told in one sentence
+            return [Entry(str(one["provider"]), str(one["origin"]), str(one["stored"])) for one in found]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ConfigurationError(
                 f"{self.path} is damaged; delete it and store the keys again with `ai-lsp keys set`"

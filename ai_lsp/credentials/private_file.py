@@ -25,6 +25,8 @@ _LARGEST = 4 * 1024 * 1024
 
 def read(path: Path) -> bytes | None:
     """Everything in the file; None: there is none. Refuses links, and what others may read or write."""
+    if not _NO_LINKS:
+        _check_no_link(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_LINKS | _NO_WAITING | _BINARY)
     except FileNotFoundError:
@@ -85,17 +87,22 @@ def locked(path: Path) -> Iterator[None]:
         lock = path.with_name(f"{path.name}.lock")
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _NO_LINKS | _BINARY, 0o600)
     try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  # Windows only
-
-            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  # not on Windows
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with _refusals_of(path):
+            _wait_for(descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _wait_for(lock: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415  # Windows only
+
+        msvcrt.locking(lock, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415  # not on Windows
+
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def make_folder(folder: Path) -> None:

@@ -27,7 +27,7 @@ Kek = Literal["auto", "keyring", "passphrase", "file", "kms"]
 
 
 class KeyAudit(Protocol):
-    """Is told of every change of the keys: `what` was done, never a key."""
+    """Is told of every change of the keys: `what` was done, never a key. May do I/O."""
 
     def changed(self, what: str, provider: str, origin: str) -> None: ...
 
@@ -117,7 +117,7 @@ class StoredKeys:
             await self._vault.put(provider, origin, key, stored, await self._kind())
             await self._drop_from_keyring(provider, origin)
             place = IN_VAULT
-        self.audit.changed(f"stored in the {place}", provider, origin)
+        await self._changed(f"set in the {place}", provider, origin)
         return place
 
     async def remove(self, provider: str, origin: str) -> list[str]:
@@ -128,14 +128,14 @@ class StoredKeys:
         if await self._vault.remove(provider, origin):
             places.append(IN_VAULT)
         if places:
-            self.audit.changed(f"deleted from the {' and the '.join(places)}", provider, origin)
+            await self._changed(f"deleted from the {' and the '.join(places)}", provider, origin)
         return places
 
     async def rotate(self) -> int:
         """Lock what is in the vault with new data keys. How many keys that are."""
         number = await self._vault.rotate()
         if number:
-            self.audit.changed("vault locked with new data keys", "*", "")
+            await self._changed("rotated: new data keys in the vault", "*", "")
         return number
 
     async def rotate_master(self) -> str | None:
@@ -145,8 +145,11 @@ class StoredKeys:
             return None
         kind = before if self.wishes.kek == "auto" else self.wishes.kek
         await self._vault.rotate_master(kind)
-        self.audit.changed(f"vault locked with a new key-encryption key ({kind})", "*", "")
+        await self._changed(f"rotated: new key-encryption key of the vault ({kind})", "*", "")
         return kind
+
+    async def _changed(self, what: str, provider: str, origin: str) -> None:
+        await asyncio.to_thread(self.audit.changed, what, provider, origin)
 
     async def _in_keyring(self) -> bool:
         if self.wishes.store == "auto":

@@ -72,6 +72,12 @@ class Accounts:
         if usage.cost is not None:
             return usage
         cost = self._prices.cost(call.provider, model, usage, self._clock.time())
-        if cost is None and self._providers.get(call.provider).capabilities.is_local:
+        if cost is None and self._is_local(call.provider):
             cost = 0.0
         return replace(usage, cost=cost)
+
+    def _is_local(self, provider: str) -> bool:
+        try:
+            return self._providers.get(provider).capabilities.is_local
+        except AIError:  # it may have been taken out of the settings while it answered
+            return False

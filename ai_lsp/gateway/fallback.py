@@ -87,5 +87,10 @@ def _for_another(call: Call, provider: str) -> Call:
 
 def _naming(event: StreamEvent, errors: dict[str, AIError]) -> StreamEvent:
     if errors and isinstance(event, Finished):
-        return replace(event, passed_over=tuple(f"{provider}: {error}" for provider, error in errors.items()))
+        return replace(event, passed_over=tuple(map(_sentence, errors, errors.values())))
     return event
+
+
+def _sentence(provider: str, error: AIError) -> str:
+    """Who, and why; many errors begin with the name already."""
+    return f"{provider}: {str(error).removeprefix(f'{provider}: ')}"

@@ -3,6 +3,7 @@
     embedded first   the embedded engine answers if it is sure enough, before anything costs money
     fallback         the next provider is asked when one cannot answer; each is a call of its own below
     metering         every call is written down, also those that a cache answers
+    privacy          only what may leave goes on, before anything keeps it, and only to where it may go
     own engine       an engine inside this process needs none of what follows but deadlines
     cache            what was answered before costs nothing
     coalesce         equal calls under way share one
@@ -38,6 +39,7 @@ from ai_lsp.gateway.line import compose
 from ai_lsp.gateway.metering import Listener, MeteringStage
 from ai_lsp.gateway.own_engine import OwnEngineStage
 from ai_lsp.gateway.pace import PaceStage, RateLimitSettings
+from ai_lsp.gateway.privacy import PrivacySettings, PrivacyStage
 from ai_lsp.gateway.provider import ProviderSource, ProviderStage
 from ai_lsp.gateway.quota import BudgetWarning, History, QuotaSettings, QuotaStage
 from ai_lsp.gateway.retry import RetrySettings, RetryStage
@@ -46,6 +48,7 @@ ORDER = (
     "embedded first",
     "fallback",
     "metering",
+    "privacy",
     "own engine",
     "cache",
     "coalesce",
@@ -76,6 +79,7 @@ class GatewaySettings:
     cache: CacheSettings = field(default_factory=CacheSettings)
     quota: QuotaSettings = field(default_factory=QuotaSettings)
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     providers: Mapping[str, ProviderLimits] = field(default_factory=dict)
     others: ProviderLimits = field(default_factory=ProviderLimits)
 
@@ -149,6 +153,7 @@ def _stages(
         EmbeddedFirstStage(lambda: settings().embedded_first),
         FallbackStage(providers, lambda: settings().fallback),
         MeteringStage(clock, accounts, parts.user, parts.listeners),
+        PrivacyStage(providers, lambda: settings().privacy),
         OwnEngineStage(providers, compose([deadlines], ProviderStage(providers))),
         CacheStage(providers, cache, parts.shared_cache),
         CoalesceStage(providers),

@@ -11,11 +11,11 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 from ai_lsp.core.clock import Clock
-from ai_lsp.core.errors import RateLimitedError
+from ai_lsp.core.errors import AIError, RateLimitedError
 from ai_lsp.core.limits import LimitFacts, RateLimitFacts
 from ai_lsp.core.stream import Finished
 from ai_lsp.gateway.call import Call, CompletionCall, Events, Next
@@ -51,14 +51,18 @@ class PaceStage:
                 async for event in events:
                     if not heard:
                         heard = True
-                        pace.hear(self._providers.get(call.provider).rate_limits)
+                        self._hear(pace, call)
                     if isinstance(event, Finished) and event.usage is not None:
                         pace.correct(entry, event.usage.input_tokens + event.usage.output_tokens)
                     yield event
         except RateLimitedError as error:
-            pace.hear(self._providers.get(call.provider).rate_limits)
+            self._hear(pace, call)
             pace.refused(error.retry_after)
             raise
+
+    def _hear(self, pace: _Pace, call: Call) -> None:
+        with suppress(AIError):  # it may have been taken out of the settings while it answered
+            pace.hear(self._providers.get(call.provider).rate_limits)
 
     async def _enter(self, pace: _Pace, call: Call) -> _Entry:
         entry = _Entry(0.0, input_tokens(call) + output_limit(call))

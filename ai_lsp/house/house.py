@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.completion.memory import Memory
 from ai_lsp.context.edits import EditLog
+from ai_lsp.context.exclude import named_by
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.context.related import RelatedCode
 from ai_lsp.core.chat import ChatRequest
@@ -33,19 +32,28 @@ from ai_lsp.documents.store import Documents
 from ai_lsp.gateway.call import ChatCall, Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
+from ai_lsp.house import private
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
+from ai_lsp.house.key_changes import KeyChanges
+from ai_lsp.house.record import KeyRecord, Record
 from ai_lsp.house.reports import as_check
 from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
 from ai_lsp.providers.embedded.settings import EmbeddedSettings, State
+from ai_lsp.providers.registry import KINDS
 from ai_lsp.server.house import ClientInfo
+from ai_lsp.settings.locations import state_folder
 from ai_lsp.settings.schema import Settings
 from ai_lsp.syntax.trees import SyntaxTrees
 
 log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 2.0
+"""At the user file, while a server runs."""
 
 _NOBODY_CHATS = (
     "{} completes code, it cannot chat; set a key such as ANTHROPIC_API_KEY, start Ollama, or name a provider that can"
@@ -65,26 +73,39 @@ class House:
         clock: Clock | None = None,
     ) -> None:
         self._clock = clock = clock or SystemClock()
-        self.configuration = Configuration(config, _said(provider, model))
+        self.configuration = Configuration(config, _said(provider, model), private.trust(clock.time), KINDS)
+        self.record = Record(private.audit_log(clock.time))
         settings = self.configuration.settings
-        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock)
+        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock, self._may_learn)
         trees = SyntaxTrees(clock)
         warming = Warming()
+        self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock)
         memory = Memory(clock)
         edits = EditLog(clock)
-        self.documents = Documents([trees, self.embedded, warming, memory, edits])
-        state = user_state_path("ai-lsp", appauthor=False)
-        self.upstream = Upstream(settings, self.embedded, clock, state / "usage", self._warn)
-        self._related = RelatedCode(self.documents, edits, clock, is_excluded_by_name)
-        self._indexing = Indexing(self._related, clock, is_excluded_by_name)
+        self.documents = Documents([trees, self.embedded, warming, memory, edits, self.exclusion])
+        self.upstream = Upstream(settings, self.embedded, clock, state_folder() / "usage", self._warn)
+        self.upstream.stores.stored.audit = KeyRecord(self.record.audit)
+        self._related = RelatedCode(self.documents, edits, clock, self._keeps_open)
+        self._indexing = Indexing(self._related, clock, self._keeps_on_disk)
         gatherer = ContextGatherer(self.documents, trees, clock, related=self._related)
         warming.begin(gatherer.warm)
         self._engine = CompletionEngine(
-            self.documents, memory, gatherer, self.upstream.gateway, self.completer, clock=clock
+            self.documents,
+            memory,
+            gatherer,
+            self.upstream.gateway,
+            choose=self.completer,
+            excluded=self.exclusion.reason,
+            clock=clock,
         )
+        self._folders: tuple[Path, ...] = ()
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
         self._reconfiguring: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self._client = ClientInfo()
+        self._changed: Callable[[], None] = lambda: None
+        self._told: frozenset[str] = frozenset()
 
     @property
     def settings(self) -> Settings:
@@ -94,6 +115,7 @@ class House:
         """The editor is there: begin to learn its workspace."""
         log.info("serving %s %s", client.name, client.version)
         self._engine.meet(client.name)
+        self._client = client
         self.learn(folders)
 
     def folders_changed(self, folders: Sequence[Path]) -> None:
@@ -106,6 +128,8 @@ class House:
 
     def learn(self, folders: Sequence[Path]) -> None:
         """Begin to read these folders in the background; needs a running event loop."""
+        self._folders = tuple(folders)
+        self.exclusion.within(folders)
         self.embedded.learn(folders)
         self._indexing.learn(folders)
         if (self.settings.completion.provider or self.settings.provider) not in ("embedded", "auto"):
@@ -135,20 +159,37 @@ class House:
         """The person sent a suggestion away: it does not come back."""
         self._engine.rejected(suggestion_id)
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """From now on, take over what the person changes in the user file, and call `changed` then."""
+        self._changed = changed
+        self._start(self._watch(), self._background)
+
     def configure(self, settings: Mapping[str, object]) -> None:
         """What the editor says, in section `aiLsp`. It takes effect with the next request."""
         self.configuration.tell(settings)
-        self.embedded.configure(_embedded_settings(self.settings))
-        self._engine.settings_changed()
-        for problem in self.configuration.problems:
-            log.warning("%s", problem)
-        task = asyncio.get_running_loop().create_task(self._reconfigure())
-        self._reconfiguring.add(task)
-        task.add_done_callback(self._reconfiguring.discard)
+        self._take_over()
 
-    async def reconfigured(self) -> None:
-        """Wait until everything that was said with `configure` is in force."""
-        await asyncio.gather(*self._reconfiguring)
+    def switch(self, provider: str) -> None:
+        """Use this provider from the next request to the end of the session. Raises UnknownProviderError."""
+        self.configuration.switch(provider, chats=self.upstream.can_chat(provider))
+        self._take_over()
+
+    def questions(self) -> Sequence[str]:
+        """Origins that the person is to be asked about, once in a session."""
+        return self.configuration.questions()
+
+    async def judge(self, origin: str, *, allowed: bool) -> None:
+        """What the person said to a question. Raises ConfigurationError where it cannot be remembered."""
+        await self.record.trust("allowed" if allowed else "refused", origin, self._client.name or "an editor")
+        await asyncio.to_thread(self.configuration.trust.remember, origin, allowed=allowed)
+        self.configuration.trust_changed()
+        self._take_over()
+
+    def news(self) -> Sequence[str]:
+        """What is wrong with the settings and has not been told yet, a line each."""
+        problems = list(map(str, self.configuration.problems))
+        told, self._told = self._told, frozenset(problems)
+        return [problem for problem in problems if problem not in told]
 
     def status(self) -> Status:
         """What the person may want to know right now."""
@@ -171,17 +212,18 @@ class House:
     async def checks(self) -> Sequence[Check]:
         """What `ai-lsp doctor` shows of the house."""
         path = self.configuration.path
-        found = "in force" if path.exists() else "not there: the defaults are in force"
+        found = "in force" if await asyncio.to_thread(path.exists) else "not there: the defaults are in force"
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
         checks = [Check("settings", not problems, f"{path} ({found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
+        checks.append(await self.record.check())
         stop = self._switched_off("")
         if stop is not None:
             checks.append(Check("completion", ok=None, detail=str(stop)))
         return [*checks, *map(as_check, await self.upstream.reports(only_chosen=True))]
 
     async def aclose(self) -> None:
-        for task in list(self._reconfiguring):
+        for task in [*self._reconfiguring, *self._background]:
             task.cancel()
         await self._engine.aclose()
         await self._indexing.aclose()
@@ -195,6 +237,7 @@ class House:
         stop = self._switched_off(language)
         if stop is not None:
             return stop
+        await self._settled()
         name = await self.upstream.resolve(completion.provider or self.settings.provider)
         own = self.upstream.is_own(name)
         return Completer(
@@ -208,6 +251,7 @@ class House:
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
+        await self._settled()
         chosen = provider or self.settings.chat.provider or self.settings.provider
         name = await self.upstream.resolve(chosen)
         if not any(map(self.upstream.can_chat, (name, *self.settings.fallback))):
@@ -224,6 +268,10 @@ class House:
         """Where keys come from, and with `ask` whether the services accept them. Raises AIError."""
         return await self.upstream.key_reports(provider, ask=ask)
 
+    def key_changes(self) -> KeyChanges:
+        """What can be done with keys. Every change is written down."""
+        return self.upstream.key_changes()
+
     async def options(self, name: str) -> Sequence[OptionReport]:
         """Everything that can be set for a provider or kind of this name. Raises AIError."""
         return await self.upstream.option_reports(name)
@@ -231,6 +279,17 @@ class House:
     def usage(self, since: datetime | None = None) -> Iterable[CallRecord]:
         """The calls that were written down since a date. Reads the disk."""
         return self.upstream.ledger.records(since)
+
+    async def excluded(self, uri: str) -> Silence | None:
+        """Why no model may see the file at this address, or None: to be asked for whatever goes with a question."""
+        return await self.exclusion.reason(uri)
+
+    async def excluded_file(self, file: Path, workspace: Path) -> Silence | None:
+        """The same for a file on disk that the person names."""
+        return await self.exclusion.of_file(file, workspace)
+
+    def _may_learn(self, uri: str) -> bool:
+        return self.exclusion.allows(uri)
 
     def _switched_off(self, language: str) -> Silence | None:
         completion = self.settings.completion
@@ -240,13 +299,57 @@ class House:
             return Silence(Reason.DISABLED, f"for {language}")
         return None
 
+    async def _settled(self) -> None:
+        # what the editor has said before a request is in force for it
+        if self._reconfiguring:
+            await asyncio.wait(self._reconfiguring)
+
+    def _take_over(self) -> None:
+        self._engine.settings_changed()
+        self._start(self._reconfigure(), self._reconfiguring)
+
     async def _reconfigure(self) -> None:
+        await self._look()
+        self.exclusion.again()
+        self._indexing.learn(self._folders)
+        self.embedded.configure(_embedded_settings(self.settings))
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
         self._engine.settings_changed()
+        self._start(self.record.configuration(self.configuration.in_force), self._background)
+
+    def _keeps_open(self, path: str) -> bool:
+        """Whether an open file's text may not be shown beside that of another: what is not known to be allowed is not."""
+        if is_excluded_by_name(path):
+            return True
+        uris = [uri for uri in self.documents.open_uris() if named_by(uri) == path]
+        return not all(map(self.exclusion.allows, uris))
+
+    def _keeps_on_disk(self, path: str) -> bool:
+        return is_excluded_by_name(path) or self.exclusion.forbids(path)
+
+    async def _watch(self) -> None:
+        while True:
+            await self._clock.sleep(SECONDS_BETWEEN_LOOKS)
+            if await self._look():
+                self._take_over()
+
+    async def _look(self) -> bool:
+        has_changed = await self.configuration.look()
+        if has_changed:
+            self._changed()
+        return has_changed
+
+    @staticmethod
+    def _start(work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     def _condition(self, provider: str) -> tuple[StatusKind, str]:
         stop = self._switched_off("")
+        if stop is None and self._last_empty is not None and self._last_empty.reason is Reason.EXCLUDED:
+            stop = self._last_empty
         if stop is not None:
             return StatusKind.INACTIVE, str(stop)
         trouble = self._trouble(provider)
@@ -283,4 +386,5 @@ def _embedded_settings(settings: Settings) -> EmbeddedSettings:
     return EmbeddedSettings(
         threshold=usual.threshold if completion.min_confidence is None else completion.min_confidence,
         shortest=usual.shortest if completion.min_characters is None else completion.min_characters,
+        exclude=tuple(settings.privacy.exclude),
     )

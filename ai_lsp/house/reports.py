@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from ai_lsp.core.check import Check
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.provider_report import ProviderReport
-from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.credentials.chain import KeyChain
 from ai_lsp.gateway.breaker import CircuitReport, CircuitState
-from ai_lsp.house.keys import WITHIN, missing_key, takes_key
+from ai_lsp.house.keys import WITHIN, look, missing_key, takes_key
 from ai_lsp.providers.base import AICapabilities, AIProvider, Health
 from ai_lsp.providers.factory import AIProviderFactory
 
@@ -38,17 +38,20 @@ class Choice:
 async def reports(
     names: Iterable[str],
     factory: AIProviderFactory,
-    keys: EnvironmentKeys,
+    keys: KeyChain,
     choice: Choice,
     circuits: Sequence[CircuitReport] = (),
 ) -> list[ProviderReport]:
     """One for each of these names."""
-    states = {circuit.provider: str(circuit.state) for circuit in circuits}
-    return list(await asyncio.gather(*(report(name, factory, keys, choice, states.get(name)) for name in names)))
+    return list(await asyncio.gather(*(report(name, factory, keys, choice, circuits) for name in names)))
 
 
 async def report(
-    name: str, factory: AIProviderFactory, keys: EnvironmentKeys, choice: Choice, circuit: str | None = None
+    name: str,
+    factory: AIProviderFactory,
+    keys: KeyChain,
+    choice: Choice,
+    circuits: Sequence[CircuitReport] = (),
 ) -> ProviderReport:
     """Of one provider. A service is asked only where its key is there, or where none is needed."""
     used_for = choice.of(name)
@@ -65,7 +68,6 @@ async def report(
         detail="",
         configured=name in choice.configured,
         used_for=used_for,
-        circuit=circuit,
     )
     try:
         kind = factory.settings_of(name).kind
@@ -73,9 +75,10 @@ async def report(
         provider = factory.get(name)
     except AIError as error:
         return replace(blank, detail=str(error))
-    key, missing = key_state(name, kind, provider.origin, keys)
+    key, missing = await key_state(name, kind, provider.origin, keys)
     health = await _health(provider) if missing is None else None
     can = provider.capabilities
+    circuit = circuit_of(circuits, name, provider.origin)
     return replace(
         blank,
         origin=provider.origin,
@@ -85,17 +88,20 @@ async def report(
         key=key,
         ok=health.ok if health else None,
         detail=health.detail if health else missing or "",
+        circuit=str(circuit.state) if circuit else None,
     )
 
 
-def key_state(name: str, kind: str, origin: str | None, keys: EnvironmentKeys) -> tuple[str, str | None]:
+async def key_state(name: str, kind: str, origin: str | None, keys: KeyChain) -> tuple[str, str | None]:
     """Where its key is, in words, and what to do where it is missing."""
-    if origin is None or not takes_key(name, kind, origin, keys):
+    if origin is None:
         return "not needed", None
-    found = keys.found_in(name, kind, origin)
+    found, problem = await look(name, kind, origin, keys)
     if found is not None:
-        return f"found in {found}", None
-    return "missing", missing_key(name, origin, keys.variables(name, kind, origin))
+        return f"found in {found.place}", None
+    if not problem and not takes_key(name, kind, origin, keys):
+        return "not needed", None
+    return "missing", problem or missing_key(name, origin, keys.variables(name, kind, origin))
 
 
 def as_check(report: ProviderReport) -> Check:
@@ -106,11 +112,14 @@ def as_check(report: ProviderReport) -> Check:
     return Check(name, report.ok if report.used_for else report.ok or None, report.detail)
 
 
-def health_of(circuits: Sequence[CircuitReport], name: str) -> Health | None:
-    """How a provider is by what its last calls showed; None: it was not called yet."""
-    found = next((circuit for circuit in circuits if circuit.provider == name), None)
-    if found is None:
-        return None
+def circuit_of(circuits: Sequence[CircuitReport], name: str, origin: str | None) -> CircuitReport | None:
+    """That of the service where the provider is now: it may have been elsewhere before."""
+    return next((circuit for circuit in circuits if (circuit.provider, circuit.origin) == (name, origin)), None)
+
+
+def health_of(found: CircuitReport) -> Health:
+    """How a provider is by what its last calls showed."""
+    name = found.provider
     if found.state is CircuitState.OPEN:
         return Health(ok=False, detail=f"{name} failed too often and is left alone for {found.retry_in:.0f} s more")
     if found.state is CircuitState.HALF_OPEN:

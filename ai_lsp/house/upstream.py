@@ -16,7 +16,7 @@ from pathlib import Path
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, ConfigurationError
 from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
-from ai_lsp.credentials.environment import EnvironmentKeys
+from ai_lsp.core.secret import SecretLookup
 from ai_lsp.gateway.configured import gateway_settings
 from ai_lsp.gateway.counters import SharedCounters
 from ai_lsp.gateway.gateway import Gateway
@@ -25,10 +25,12 @@ from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.gateway.seal import MINIMUM, Seal
 from ai_lsp.gateway.shared_cache import SharedCache
 from ai_lsp.house.choice import automatic
+from ai_lsp.house.key_changes import KeyChanges
+from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.house.keys import key_report, key_reports
 from ai_lsp.house.options import option_reports
 from ai_lsp.house.prices import Prices
-from ai_lsp.house.reports import Choice, health_of, reports
+from ai_lsp.house.reports import Choice, circuit_of, health_of, reports
 from ai_lsp.house.today import Today
 from ai_lsp.observe.ledger import Ledger
 from ai_lsp.observe.record import CallRecord
@@ -60,12 +62,14 @@ class Upstream:
         self._of_cache: list[str] = []
         self._plugins_loaded = False
         self._starting = asyncio.Lock()
-        self.keys = EnvironmentKeys(lambda provider: _key_variable(self._settings, provider))
+        self._network = Network(clock, proxy=settings.network.proxy, ca_file=settings.network.ca_file)
+        self.stores = KeyStores(settings, self._network, clock)
+        self.keys = self.stores.chain
         self.ledger = Ledger(ledger)
         self.today = Today()
         self._automatic: str | None = None
         self.factory = AIProviderFactory(
-            _provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, Network(clock))
+            provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, self._network)
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
         self._store, self._shared_cache, self._counters = self._shared()
@@ -103,9 +107,12 @@ class Upstream:
         """Take over new settings for the next call. What was wrong is returned; the rest is in force."""
         await self.start()
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
+        self.stores.reconfigure(settings)
         self._automatic = None
+        if self._network.use(proxy=settings.network.proxy, ca_file=settings.network.ca_file):
+            self.factory.renew()
         problems = await self.factory.reconfigure(
-            _provider_settings(settings), active="embedded", plugins=settings.plugins
+            provider_settings(settings), active="embedded", plugins=settings.plugins
         )
         self._problems = [str(problem) for problem in problems]
         return problems
@@ -130,6 +137,10 @@ class Upstream:
         found = await key_report(name, self.factory, self.keys, ask=ask)
         return [] if found is None else [found]
 
+    def key_changes(self) -> KeyChanges:
+        """What can be done with keys."""
+        return KeyChanges(self.stores, self.factory, self._with_secrets)
+
     async def option_reports(self, name: str) -> list[OptionReport]:
         """What can be set for the provider or kind of this name. Raises AIError where there is none."""
         await self.start()
@@ -137,7 +148,11 @@ class Upstream:
 
     def health(self, name: str) -> Health | None:
         """How a provider is by what its last calls showed; None: it was not called yet."""
-        return health_of(self.gateway.circuits(), name)
+        try:
+            found = circuit_of(self.gateway.circuits(), name, self.factory.get(name).origin)
+        except AIError:
+            return None
+        return None if found is None else health_of(found)
 
     def is_own(self, name: str) -> bool:
         """Whether it is an engine in this process. What is wrong with a provider, its call says."""
@@ -155,12 +170,17 @@ class Upstream:
 
     async def aclose(self) -> None:
         await self.factory.aclose()
+        await self.stores.aclose()
         for shared in (self._shared_cache, self._counters, self._store):
             if isinstance(shared, SharedStore):
                 await shared.aclose()
             elif shared is not None:
                 await shared.drain()
-        self.ledger.close()
+        await asyncio.to_thread(self.ledger.close)
+
+    def _with_secrets(self, secrets: SecretLookup) -> AIProviderFactory:
+        services = Services(self._clock, secrets, self._network)
+        return AIProviderFactory(provider_settings(self._settings), plugins=self._settings.plugins, services=services)
 
     def _build(self, warn: Callable[[BudgetWarning], None]) -> Gateway:
         parts = Parts(
@@ -216,12 +236,7 @@ def _user() -> str:
         return "unknown"
 
 
-def _key_variable(settings: Settings, provider: str) -> str | None:
-    table = settings.providers.get(provider)
-    return None if table is None else table.api_key_env
-
-
-def _provider_settings(settings: Settings) -> dict[str, ProviderSettings]:
+def provider_settings(settings: Settings) -> dict[str, ProviderSettings]:
     return {name: _one_provider(name, table) for name, table in settings.providers.items()}
 
 

@@ -154,6 +154,11 @@ class AIProviderFactory:
                 problems.append(error)
         return problems
 
+    def renew(self) -> None:
+        """What providers reach their services by has changed: they are made anew when next asked for."""
+        for name in [name for name, live in self._live.items() if live.provider.origin is not None]:
+            self._retire(self._live.pop(name))
+
     async def aclose(self) -> None:
         """Close every provider, also those that calls still hold: the process is going down."""
         for name in list(self._live):

@@ -20,7 +20,7 @@ from ai_lsp.server.positions import PositionEncoding, negotiate
 @dataclass(frozen=True, slots=True)
 class Client:
     """`wants_status`, `wants_refresh`: it asked, in its experimental capabilities, to be told when the status changes, and
-    when it is worth asking for ghost text again.
+    when it is worth asking for ghost text again. `can_ask`: it can show the person a question and send the answer.
     """
 
     info: ClientInfo
@@ -32,6 +32,7 @@ class Client:
     has_configuration: bool
     wants_status: bool
     wants_refresh: bool
+    can_ask: bool
 
     @staticmethod
     def read(params: Mapping[str, Any]) -> Client:
@@ -47,6 +48,7 @@ class Client:
             # lsp-mode sends null for it and shows inline completions all the same: what counts is that it is named
             shows_inline_completion="inlineCompletion" in _mapping(capabilities, "textDocument"),
             has_configuration=dig(capabilities, "workspace", "configuration") is True,
+            can_ask=isinstance(dig(capabilities, "window", "showMessage"), Mapping),
             wants_status=dig(capabilities, "experimental", "aiLsp", "status") is True,
             wants_refresh=dig(capabilities, "experimental", "aiLsp", "refresh") is True,
         )

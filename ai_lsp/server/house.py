@@ -43,6 +43,21 @@ class House(Protocol):
     def configure(self, settings: Mapping[str, object]) -> None:
         """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """From now on, `changed` is called when the house has taken over other settings by itself."""
+
+    def switch(self, provider: str) -> None:
+        """Use this provider from the next request on. Raises AIError."""
+
+    def questions(self) -> Sequence[str]:
+        """Origins that the settings name and that the person is to be asked about."""
+
+    async def judge(self, origin: str, *, allowed: bool) -> None:
+        """What the person answered. Raises AIError."""
+
+    def news(self) -> Sequence[str]:
+        """What is wrong with the settings, a line each; every line is told once."""
+
     def on_refresh(self, tell: Callable[[str], None]) -> None:
         """Whom to tell of a document in which a better suggestion has become ready than the one that was answered."""
 

@@ -44,7 +44,7 @@ from ai_lsp.server.tasks import Tasks
 _log = logging.getLogger(__name__)
 
 SECONDS_FOR_AN_ANSWER = 30.0
-"""How long the editor may take for a request of ours."""
+"""How long the editor may take for a request of ours, unless a person has to answer it."""
 
 
 class Outbox(typing.Protocol):
@@ -207,14 +207,14 @@ class Protocol(LanguageServerProtocol):
             message["params"] = self._converter.unstructure(params)
         self._send(message)
 
-    async def ask(self, method: str, params: Any = None) -> Any:
+    async def ask(self, method: str, params: Any = None, seconds: float = SECONDS_FOR_AN_ANSWER) -> Any:
         """The editor's result. Raises TimeoutError, or JsonRpcException where the editor refuses."""
         msg_id = next(self._ask_ids)
         future = self._asked[msg_id] = asyncio.get_running_loop().create_future()
         self._send(
             {"jsonrpc": self.VERSION, "id": msg_id, "method": method, "params": self._converter.unstructure(params)}
         )
-        timer = asyncio.ensure_future(self._clock.sleep(SECONDS_FOR_AN_ANSWER))
+        timer = asyncio.ensure_future(self._clock.sleep(seconds))
         try:
             await asyncio.wait({future, timer}, return_when=asyncio.FIRST_COMPLETED)
             if future.done():

@@ -36,7 +36,7 @@ class Voice(Protocol):
 
     def notify(self, method: str, params: Any = None) -> None: ...
 
-    async def ask(self, method: str, params: Any = None) -> Any:
+    async def ask(self, method: str, params: Any = None, seconds: float = ...) -> Any:
         """The editor's result. Raises TimeoutError, or JsonRpcException where the editor refuses."""
 
     def capabilities(self, client: Client) -> types.ServerCapabilities: ...

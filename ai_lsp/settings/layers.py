@@ -1,45 +1,31 @@
-"""From the layers to one `Settings`: defaults < user file < environment < editor < command line.
+"""From the layers to one `Settings`: defaults < user file < profile < environment < editor < command line.
 
-In: what each layer says, as nested mappings. Out: the settings and every problem at once, each with the layer and the
-path of the value. A layer with a problem is left out whole where it is wrong, never half understood: the values of
-the layers below it stay in force.
+In: what each layer says, as nested mappings. Out: the settings, the layer of every value, and every problem at once with
+its layer and path. What is wrong is left out, never half understood: the values of the layers below stay in force.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from ai_lsp.settings.paths import KeyPath, Values, drop, flat, names_at, put, unknown
 from ai_lsp.settings.schema import Settings
 
-Values = Mapping[str, Any]
-KeyPath = tuple[str, ...]
+_MOST_PROBLEMS = 20
+"""Of one layer. A hostile one may have any number."""
+_SHOWN = 120
+"""Characters of a path that are shown."""
 
-_ENVIRONMENT = {
-    "AI_LSP_PROVIDER": ("provider",),
-    "AI_LSP_MODEL": ("completion", "model"),
+_CHOICES: Mapping[KeyPath, tuple[KeyPath, ...]] = {
+    ("provider",): (("completion", "provider"), ("completion", "model"), ("chat", "provider"), ("chat", "model")),
+    ("completion", "provider"): (("completion", "model"),),
+    ("chat", "provider"): (("chat", "model"),),
 }
-
-# What an editor may say of itself. All else that arrives over the protocol could come from a hostile workspace.
-_EDITOR_MAY_SET = frozenset({
-    ("provider",),
-    ("completion", "enabled"),
-    ("completion", "provider"),
-    ("completion", "model"),
-    ("completion", "max_tokens"),
-    ("completion", "min_confidence"),
-    ("completion", "min_characters"),
-    ("completion", "disabled_languages"),
-    ("chat", "provider"),
-    ("chat", "model"),
-})  # fmt: skip
+"""A layer that chooses a provider means it for everything below, and not together with another provider's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,120 +42,93 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The values of one layer. `name` is what the person knows it by."""
+    """The values of one layer. `name` is what the person knows it by; `model` is the table that it is checked against."""
 
     name: str
     values: Values
+    model: type[BaseModel] = Settings
 
 
-def file_layer(path: Path) -> tuple[Layer, list[Problem]]:
-    """The user file. A file that does not exist is an empty layer; a broken one is an empty layer and a problem."""
-    name = str(path)
-    try:
-        return Layer(name, tomllib.loads(path.read_text("utf-8"))), []
-    except FileNotFoundError:
-        return Layer(name, {}), []
-    except (OSError, UnicodeDecodeError) as error:
-        return Layer(name, {}), [Problem(name, "", f"cannot be read ({error}); its settings are not in force")]
-    except tomllib.TOMLDecodeError as error:
-        return Layer(name, {}), [Problem(name, "", f"is not TOML ({error}); its settings are not in force")]
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The settings, which layer each value that was said comes from, and what was left out."""
+
+    settings: Settings
+    sources: Mapping[KeyPath, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
-def environment_layer(environment: Mapping[str, str] = os.environ) -> Layer:
-    """The `AI_LSP_*` variables that hold settings."""
-    values: dict[str, Any] = {}
-    for variable, path in _ENVIRONMENT.items():
-        if environment.get(variable):
-            _put(values, path, environment[variable])
-    return Layer("environment", values)
-
-
-def editor_layer(sent: Values) -> tuple[Layer, list[Problem]]:
-    """What the editor sends in section `aiLsp`: camelCase, nested or dotted. Only harmless values pass."""
-    values: dict[str, Any] = {}
-    problems = []
-    for raw, value in _flat(sent, dotted=True):
-        path = tuple(_snake(part) for part in raw)
-        if path in _EDITOR_MAY_SET:
-            if value is not None:
-                _put(values, path, value)
-        else:
-            message = "may only be set in the user file" if _known(path) else _unknown(path[-1], _EDITOR_NAMES)
-            problems.append(Problem("editor", ".".join(raw), message))
-    return Layer("editor", values), problems
-
-
-def merged(layers: list[Layer]) -> tuple[Settings, list[Problem]]:
-    """One `Settings` of all layers, later ones winning."""
+def merged(layers: Sequence[Layer]) -> InForce:
+    """All layers in one, later ones winning value by value."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
+    sources: dict[KeyPath, str] = {}
     for layer in layers:
-        found = _problems(layer)
-        problems += found
-        wrong = {tuple(problem.path.split(".")) for problem in found}
-        for path, value in _flat(layer.values):
-            if not any(path[: len(w)] == w or w[: len(path)] == path for w in wrong):
-                _put(values, path, value)
-    return Settings.model_validate(values), problems
+        found = problems_of(layer)
+        problems += [problem for _, problem in found][:_MOST_PROBLEMS]
+        # a provider is right as a whole or not there: without its endpoint it would be another one
+        wrong = [path[:2] if path[0] == "providers" else path for path, _ in found]
+        right = {
+            path: value
+            for path, value in flat(layer.values)
+            if not any(path[: len(w)] == w or w[: len(path)] == path for w in wrong)
+        }
+        for choice, others in _CHOICES.items():
+            if choice in right:
+                _forget(values, sources, others)
+        for path, value in right.items():
+            _forget(values, sources, [path])
+            put(values, path, value)
+            sources[path] = layer.name
+    return _complete(values, sources, problems)
 
 
-def _problems(layer: Layer) -> list[Problem]:
+def problems_of(layer: Layer) -> list[tuple[KeyPath, Problem]]:
+    """Everything that is wrong in a layer by itself. What is missing may stand in a layer below."""
     try:
-        Settings.model_validate(layer.values)
+        layer.model.model_validate(layer.values)
     except ValidationError as error:
-        return [_problem(layer.name, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+        found = [_problem(layer, e["loc"], e["type"], e["msg"]) for e in error.errors() if e["type"] != "missing"]
+        return list(dict(found).items())
     return []
 
 
-def _problem(layer: str, loc: tuple[int | str, ...], kind: str, message: str) -> Problem:
+def unknown_providers(layer: Layer, known: Collection[str]) -> list[tuple[KeyPath, Problem]]:
+    """Providers that a layer chooses and that do not exist."""
+    found = []
+    for path, value in flat(layer.values):
+        if path and path[-1] == "provider" and isinstance(value, str) and value not in known:
+            text = unknown(value, known).replace("such setting", f"provider {shown(value)!r}")
+            found.append((path, Problem(layer.name, ".".join(path), text)))
+    return found
+
+
+def shown(text: str) -> str:
+    """A name that anybody may have chosen, as it can be shown."""
+    return "".join(c if c.isprintable() else "?" for c in text)[:_SHOWN]
+
+
+def _complete(values: dict[str, Any], sources: dict[KeyPath, str], problems: list[Problem]) -> InForce:
+    try:
+        return InForce(Settings.model_validate(values), sources, problems)
+    except ValidationError as error:
+        missing = [tuple(map(str, e["loc"])) for e in error.errors()]
+    for path in missing:
+        layer = next((name for said, name in sources.items() if said[: len(path) - 1] == path[:-1]), "settings")
+        problems.append(Problem(layer, ".".join(path), "is missing"))
+        _forget(values, sources, [path[:-1]])
+    return InForce(Settings.model_validate(values), sources, problems)
+
+
+def _forget(values: dict[str, Any], sources: dict[KeyPath, str], paths: Sequence[KeyPath]) -> None:
+    for path in paths:
+        drop(values, path)
+        for said in [said for said in sources if said[: len(path)] == path or path[: len(said)] == said]:
+            del sources[said]
+
+
+def _problem(layer: Layer, loc: tuple[int | str, ...], kind: str, message: str) -> tuple[KeyPath, Problem]:
     names = [str(part) for part in loc]
     if kind == "extra_forbidden":
-        return Problem(layer, ".".join(names), _unknown(names[-1], _names_at(names[:-1])))
-    if kind == "missing":
-        return Problem(layer, ".".join(names), "is missing")
-    return Problem(layer, ".".join(names), message[:1].lower() + message[1:])
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"there is no such setting; did you mean {near[0]}?" if near else "there is no such setting"
-
-
-def _names_at(path: list[str]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for part in path:
-        field = model.model_fields.get(part)
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        model = field.annotation
-    return list(model.model_fields)
-
-
-def _known(path: tuple[str, ...]) -> bool:
-    return path[0] in Settings.model_fields
-
-
-def _flat(values: Values, above: tuple[str, ...] = (), *, dotted: bool = False) -> Iterator[tuple[KeyPath, Any]]:
-    """(path, value) of every leaf. With `dotted`, the key `a.b` is the path that `a` with `b` inside is."""
-    for key, value in values.items():
-        path = (*above, *(key.split(".") if dotted else [key]))
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, path, dotted=dotted)
-        else:
-            yield path, value
-
-
-def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:
-    for part in path[:-1]:
-        below = values.get(part)
-        if not isinstance(below, dict):
-            below = values[part] = {}
-        values = below
-    values[path[-1]] = value
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() else c for c in name)
-
-
-_EDITOR_NAMES = sorted({path[-1] for path in _EDITOR_MAY_SET})
+        message = unknown(names[-1], names_at(names[:-1], layer.model))
+    return tuple(names), Problem(layer.name, shown(".".join(names)), message[:1].lower() + message[1:])

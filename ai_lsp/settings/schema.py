@@ -7,8 +7,11 @@ provider, which that provider checks itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+PrivacyLevel = Literal["machine", "hosts-i-control", "anywhere"]
 
 
 class _Table(BaseModel):
@@ -80,7 +83,9 @@ class ProviderChange(_Table):
 
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
-    kind: str | None = Field(default=None, description="Which implementation: `embedded`, `openai`, `ollama` and so on.")
+    kind: str | None = Field(
+        default=None, description="Which implementation: `embedded`, `openai`, `ollama` and so on."
+    )
     model: str | None = Field(default=None, description="Model to ask.")
     endpoint: str | None = Field(default=None, description="Address of the service; default: the kind's own.")
     api_key_env: str | None = Field(default=None, description="Environment variable that holds the key.")
@@ -89,6 +94,9 @@ class ProviderChange(_Table):
     retry: RetryTable = RetryTable()
     rate_limit: RateLimitTable = RateLimitTable()
     price: PriceTable | None = None
+    privacy: PrivacyLevel | None = Field(
+        default=None, description="Where its service may be, instead of what [privacy] says."
+    )
 
 
 class ProviderTable(ProviderChange):
@@ -120,6 +128,62 @@ class CacheTable(_Table):
     )
 
 
+class NetworkTable(_Table):
+    """`[network]`: the way to the services. Nothing of it is taken from the environment."""
+
+    proxy: str | None = Field(default=None, description="Proxy for encrypted calls: http://host:port.")
+    ca_file: str | None = Field(
+        default=None, description="Certificates in PEM that are trusted beside those of the system."
+    )
+
+
+class KeysTable(_Table):
+    """`[keys]`: where keys are stored."""
+
+    store: Literal["auto", "keyring", "vault"] = Field(
+        default="auto", description="Where `ai-lsp keys set` puts a key; `auto`: the OS keyring, else the vault."
+    )
+
+
+class VaultTable(_Table):
+    """`[vault]`: what locks the encrypted file of keys."""
+
+    key: Literal["auto", "keyring", "passphrase", "file", "kms"] = Field(
+        default="auto",
+        description="Where the key of the vault lives; `auto`: AI_LSP_MASTER_KEY_FILE, else `kms_key`, else the OS"
+        " keyring, else a passphrase.",
+    )
+    kms_key: str | None = Field(
+        default=None,
+        description="Key of Google Cloud KMS: projects/…/locations/…/keyRings/…/cryptoKeys/….",
+    )
+    kms_endpoint: str | None = Field(default=None, description="Address of the key service; default: Google's own.")
+
+
+class PrivacyTable(_Table):
+    """`[privacy]`: what may leave this machine, and where to. Only the user file may say so."""
+
+    privacy: PrivacyLevel = Field(
+        default="anywhere", description="Where code and chats may go: `machine`, `hosts-i-control` or `anywhere`."
+    )
+    hosts: list[str] = Field(
+        default_factory=list, description="Hosts under the person's control; `*.example.com` means all below one."
+    )
+    redact: bool = Field(default=True, description="Whether secrets inside text are masked before it is sent.")
+    exclude: list[str] = Field(
+        default_factory=list, description="Files that no model sees, in the language of `.gitignore`."
+    )
+
+    @field_validator("exclude")
+    @classmethod
+    def _is_understood(cls, exclude: list[str]) -> list[str]:
+        if exclude:
+            from pathspec import GitIgnoreSpec  # noqa: PLC0415  # most people exclude nothing by hand
+
+            GitIgnoreSpec.from_lines(exclude)
+        return exclude
+
+
 class Profile(_Table):
     """`[profiles.NAME]`: any of the tables, on top of the rest of the user file while the profile is in force."""
 
@@ -133,6 +197,10 @@ class Profile(_Table):
     chat: ChatTable = ChatTable()
     quota: QuotaTable = QuotaTable()
     cache: CacheTable = CacheTable()
+    privacy: PrivacyTable = PrivacyTable()
+    network: NetworkTable = NetworkTable()
+    keys: KeysTable = KeysTable()
+    vault: VaultTable = VaultTable()
     providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")
 
 

@@ -41,6 +41,13 @@ class Network:
         self._max_connections = max_connections
         self._trust: asyncio.Future[ssl.SSLContext] | None = None
 
+    def use(self, *, proxy: str | None, ca_file: str | None) -> bool:
+        """Other ways for clients that are made from now on. Whether they are other ones than before."""
+        if (proxy, ca_file) == (self._proxy, self._ca_file):
+            return False
+        self._proxy, self._ca_file, self._trust = proxy, ca_file, None
+        return True
+
     def client(
         self,
         endpoint: Endpoint,
@@ -57,7 +64,7 @@ class Network:
 
         return Client(
             endpoint,
-            lambda: self._pool(endpoint),
+            lambda: self.pool(endpoint),
             provider=provider,
             kind=kind,
             auth=auth,
@@ -67,7 +74,8 @@ class Network:
             map_error=map_error,
         )
 
-    async def _pool(self, endpoint: Endpoint) -> Pool:
+    async def pool(self, endpoint: Endpoint) -> Pool:
+        """Connections to one endpoint, for a door that does not speak as services of models do."""
         from ai_lsp.transport.pool import Pool  # noqa: PLC0415  # see client
 
         encrypted = endpoint.scheme == "https"

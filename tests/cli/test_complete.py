@@ -93,7 +93,7 @@ def test_an_object_for_a_script(file: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_an_object_that_says_who_could_not_answer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = suggestion("urn 1")
-    over = ("cloud: cloud: nobody answers at https://cloud.test; start it", "second: its key is wrong")
+    over = ("cloud: nobody answers at https://cloud.test; start it", "second: its key is wrong")
     given = replace(given, completion=replace(given.completion, passed_over=over))
     assert _object(file, FakeHouse(given), capsys)["passed_over"] == [
         {"provider": "cloud", "reason": "nobody answers at https://cloud.test; start it"},

@@ -23,7 +23,7 @@ BAD = replace(
     detail="work: wrong\x1b[2J key; check the key with `ai-lsp keys check work`",
 )
 DOWN = replace(GOOD, provider="away", accepted=None, detail="away: nobody answers")
-ELSEWHERE = replace(GOOD, provider="own", variables=(), found=None, accepted=None)
+ELSEWHERE = replace(GOOD, provider="own", variables=(), found=None, accepted=None, detail="")
 
 
 def run(*arguments: str, keys: tuple[KeyReport, ...]) -> int:
@@ -53,10 +53,29 @@ def test_where_keys_are_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list", keys=(GEMINI, GOOD, ELSEWHERE)) == 0
     assert capsys.readouterr().out.splitlines() == [
         "PROVIDER  FOR                  KEY",
-        "gemini    https://gemini.test  missing: set GEMINI_API_KEY or GOOGLE_API_KEY",
+        "gemini    https://gemini.test  missing: `ai-lsp keys set gemini`, or set GEMINI_API_KEY or GOOGLE_API_KEY",
         "openai    https://openai.test  in OPENAI_API_KEY",
-        "own       https://openai.test  missing: name its variable as `api_key_env` in [providers.own]",
+        "own       https://openai.test  missing: `ai-lsp keys set own`",
     ]
+
+
+STORED = replace(GOOD, provider="a", found="OS keyring", since="2026-11-21T12:00:00Z")
+UNUSED = replace(STORED, provider="b", kind="", variables=(), found="vault", detail="no provider of this name")
+UNSEEN = replace(ELSEWHERE, provider="c", detail="the vault is open to others; run `chmod 600 v`")
+
+
+def test_stored_keys_are_listed_with_their_date_and_those_that_nobody_uses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", keys=(STORED, UNUSED, UNSEEN)) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "a         https://openai.test  in the OS keyring since 2026-11-21",
+        "b         https://openai.test  in the vault since 2026-11-21, unused: no provider of this name",
+        "c         https://openai.test  cannot be seen: the vault is open to others; run `chmod 600 v`",
+    ]
+
+
+def test_a_check_says_which_store_the_key_is_from(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", keys=(STORED,)) == 0
+    assert capsys.readouterr().out == "accepted  a (the OS keyring): it answers\n"
 
 
 def test_a_list_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,18 +87,11 @@ def test_a_list_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("set", "openai"), "the key of openai is read from an environment variable; set OPENAI_API_KEY"),
-        (("rotate", "openai"), "the key of openai is read from an environment variable; change OPENAI_API_KEY"),
         (
-            ("delete", "gemini"),
-            "the key of gemini is read from an environment variable; unset GEMINI_API_KEY or GOOGLE_API_KEY",
+            ("check", "gemini"),
+            "gemini has no key for https://gemini.test; `ai-lsp keys set gemini`, or set GEMINI_API_KEY or GOOGLE_API_KEY",
         ),
-        (("set",), "keys are read from environment variables; `ai-lsp keys list` shows which"),
-        (
-            ("set", "own"),
-            "keys are read from environment variables; name its variable as `api_key_env` in [providers.own]",
-        ),
-        (("check", "gemini"), "gemini has no key for https://gemini.test; set GEMINI_API_KEY or GOOGLE_API_KEY"),
+        (("check", "own"), "own has no key for https://openai.test; `ai-lsp keys set own`"),
         (("check", "ollama"), "ollama takes no key; it can be used as it is"),
     ],
 )

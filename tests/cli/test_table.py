@@ -21,6 +21,11 @@ def test_what_does_not_fit_is_cut_where_it_is_widest() -> None:
     assert all(width_of(line) <= 30 for line in lines)
 
 
+def test_some_columns_are_never_cut() -> None:
+    assert table([("a" * 20, "b" * 20)], 30, whole=frozenset({1})) == [f"aaaaaaa…  {'b' * 20}"]
+    assert table([("a" * 20, "b" * 40)], 30, whole=frozenset({1})) == [f"…  {'b' * 40}"]
+
+
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("", 0)])
 def test_widths_are_those_of_a_terminal(text: str, width: int) -> None:
     assert width_of(text) == width

@@ -129,13 +129,17 @@ class Typist:
             self.memory,
             ContextGatherer(self.documents, trees, self.clock),
             Gateway([], factory),
-            self.choose,
+            choose=self.choose,
+            excluded=self.excluded,
             clock=self.clock,
         )
         self.engine.meet(editor)
         self.uri = URI
         self.here = Position(0, 0)
         self._version = 0
+
+    async def excluded(self, uri: str) -> Silence | None:
+        return None
 
     async def choose(self, language: str) -> Completer | Silence:
         return self.choice

@@ -36,8 +36,9 @@ URI = "file:///work/a.py"
 class Scripted(AIProvider):
     """Answers with what `answer` holds, and keeps the contexts that it was asked for."""
 
-    def __init__(self, answer: str | AIError | Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, answer: str | AIError | Callable[[], Awaitable[str]], silence: Silence | None = None) -> None:
         self.answer = answer
+        self.silence = silence
         self.asked: list[CodeContext] = []
 
     @property
@@ -53,7 +54,7 @@ class Scripted(AIProvider):
         if isinstance(self.answer, AIError):
             raise self.answer
         text = self.answer if isinstance(self.answer, str) else await self.answer()
-        return CodeCompletion(text, self.name, "script")
+        return CodeCompletion(text, self.name, "script", silence=self.silence)
 
 
 class Typist:
@@ -71,11 +72,16 @@ class Typist:
             memory,
             ContextGatherer(self.documents, trees, clock),
             Gateway([DeadlineStage(clock)], factory),
-            self.choose,
+            choose=self.choose,
+            excluded=self.excluded,
             clock=clock,
         )
         self.engine.meet("Neovim")
+        self.kept_away: Silence | None = None
         self.version = 0
+
+    async def excluded(self, uri: str) -> Silence | None:
+        return self.kept_away
 
     async def choose(self, language: str) -> Completer | Silence:
         return self.choice
@@ -182,3 +188,43 @@ async def test_a_place_beyond_the_end_is_the_end() -> None:
     suggestion = await typist.engine.suggest(URI, Position(99, 99), Trigger.INVOKED)
     assert isinstance(suggestion, Suggestion)
     assert suggestion.range.start == Position(1, 0)
+
+
+async def test_an_excluded_document_is_kept_from_every_provider() -> None:
+    provider = Scripted("compute(y)")
+    typist = Typist(provider)
+    typist.kept_away = Silence(Reason.EXCLUDED, "by .aiignore")
+    assert await typist.at("x = |", Trigger.INVOKED) == Silence(Reason.EXCLUDED, "by .aiignore")
+    assert provider.asked == []
+
+
+async def test_a_check_that_fails_counts_as_an_exclusion() -> None:
+    async def broken(uri: str) -> Silence | None:
+        raise OSError(uri)
+
+    provider = Scripted("compute(y)")
+    typist = Typist(provider)
+    clock = FakeClock()
+    typist.engine = CompletionEngine(
+        typist.documents,
+        Memory(clock),
+        ContextGatherer(typist.documents, SyntaxTrees(clock), clock),
+        Gateway([], AIProviderFactory()),
+        choose=typist.choose,
+        excluded=broken,
+        clock=clock,
+    )
+    silence = await typist.at("x = |")
+    assert isinstance(silence, Silence)
+    assert silence.reason is Reason.EXCLUDED
+    assert provider.asked == []
+
+
+@pytest.mark.parametrize(("answer", "shown"), [
+    ('go()\nkey = "', "go()"),
+    ('"', None),
+])  # fmt: skip
+async def test_an_answer_that_was_cut_at_a_placeholder_shows_its_whole_lines(answer: str, shown: str | None) -> None:
+    masked = Silence(Reason.MASKED)
+    said = await Typist(Scripted(answer, masked)).at("x = |")
+    assert said == masked if shown is None else isinstance(said, Suggestion) and said.text == shown

@@ -63,15 +63,12 @@ class OnDisk(KeyringBackend):
 
 
 def vault_in(folder: Path) -> Vault:
-    async def passphrase(new: bool) -> str | None:
-        return "correct horse"
-
     os.environ["SUPPORT_KEYRING"] = str(folder / "keyring.json")
     keyring = OSKeyring([("tests.credentials.support_killing", "OnDisk")], patience=10)
     sources: dict[str, KekSource] = {
         "file": FileKeks(folder / "master"),
         "keyring": KeyringKeks(keyring),
-        "passphrase": PassphraseKeks(passphrase),
+        "passphrase": PassphraseKeks(lambda _: "correct horse"),
     }
     return Vault(folder / "keys" / "vault", "ada", sources)
 

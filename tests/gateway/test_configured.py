@@ -1,3 +1,7 @@
+from typing import Any
+
+import pytest
+
 from ai_lsp.gateway.call import Deadlines
 from ai_lsp.gateway.configured import deadlines_of, gateway_settings
 from ai_lsp.settings.layers import Layer, merged
@@ -19,9 +23,9 @@ FILE = {
 
 
 def test_what_the_person_sets_reaches_the_stages() -> None:
-    settings, problems = merged([Layer("file", FILE)])
-    assert problems == []
-    gateway = gateway_settings(settings)
+    in_force = merged([Layer("file", FILE)])
+    assert in_force.problems == []
+    gateway = gateway_settings(in_force.settings)
     assert gateway.embedded_first == 0.9
     assert gateway.fallback.chain == ("ollama", "embedded")
     assert not gateway.fallback.local_to_cloud
@@ -34,6 +38,41 @@ def test_what_the_person_sets_reaches_the_stages() -> None:
 
 
 def test_each_provider_has_its_own_deadlines() -> None:
-    settings, _ = merged([Layer("file", FILE)])
+    settings = merged([Layer("file", FILE)]).settings
     assert deadlines_of(settings, "work") == Deadlines(first_content=5.0, total=60.0)
     assert deadlines_of(settings, "other") == Deadlines()
+
+
+@pytest.mark.parametrize(
+    ("tables", "provider", "origin", "may_go"),
+    [
+        ({}, "openai", "https://api.openai.com", True),
+        ({"privacy": {"privacy": "machine"}}, "openai", "https://api.openai.com", False),
+        ({"privacy": {"privacy": "machine"}}, "ollama", "http://127.0.0.1:11434", True),
+        ({"privacy": {"privacy": "hosts-i-control", "hosts": ["GPU.lan"]}}, "mine", "https://gpu.lan", True),
+        ({"providers": {"mine": {"kind": "ollama"}}}, "mine", "https://gpu.lan", False),
+        (
+            {"providers": {"mine": {"kind": "llamacpp"}}, "privacy": {"hosts": ["gpu.lan"]}},
+            "mine",
+            "https://gpu.lan",
+            True,
+        ),
+        ({"providers": {"mine": {"kind": "ollama", "privacy": "anywhere"}}}, "mine", "https://gpu.lan", True),
+        (
+            {"providers": {"mine": {"kind": "openai", "privacy": "anywhere"}}, "privacy": {"privacy": "machine"}},
+            "mine",
+            "https://api.openai.com",
+            True,
+        ),
+    ],
+)
+def test_s23_local_means_local_unless_the_person_says_otherwise(
+    tables: dict[str, Any], provider: str, origin: str, may_go: bool
+) -> None:
+    privacy = gateway_settings(merged([Layer("file", tables)]).settings).privacy
+    assert (privacy.rule(provider).refusal(origin) is None) is may_go
+
+
+def test_a_pattern_that_means_nothing_is_a_problem_of_the_user_file() -> None:
+    [problem] = merged([Layer("file", {"privacy": {"exclude": ["!"]}})]).problems
+    assert str(problem).startswith("file: privacy.exclude: ")

@@ -105,6 +105,12 @@ async def test_r5_an_answer_that_has_begun_is_never_continued_by_somebody_else()
     assert (caught.value.partial, other.calls) == ("half", 0)
 
 
+async def test_an_error_that_begins_with_the_name_does_not_say_it_twice() -> None:
+    providers = sources(failing(ConnectionFailedError("cloud: nobody answers")), FakeProvider("third"))
+    end = await finished_of(chained("third", providers=providers)(chat_call()))
+    assert end.passed_over == ("cloud: nobody answers",)
+
+
 async def test_a_model_that_was_asked_for_is_not_asked_of_another_provider() -> None:
     asked: list[tuple[str, str | None]] = []
 

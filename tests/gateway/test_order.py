@@ -16,6 +16,7 @@ def test_the_stages_stand_in_this_order() -> None:
         "EmbeddedFirstStage",
         "FallbackStage",
         "MeteringStage",
+        "PrivacyStage",
         "OwnEngineStage",
         "CacheStage",
         "CoalesceStage",

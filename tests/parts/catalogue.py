@@ -9,10 +9,11 @@ from pathlib import Path
 from tests.parts.llama import LLAMA
 from tests.parts.neovim import NEOVIM
 from tests.parts.part import Part, PartMissingError
+from tests.parts.secret_service import SECRET_SERVICE
 
 FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
-PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM, LLAMA)}
+PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM, LLAMA, SECRET_SERVICE)}
 
 # read before any test begins: tests see no variables of ours
 _NAMED = {part.variable: os.environ.get(part.variable) for part in PARTS.values()}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
-from ai_lsp.core.errors import QuotaExceededError
+from ai_lsp.core.errors import QuotaExceededError, UnknownProviderError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position, Range
@@ -34,6 +34,9 @@ class FakeHouse:
         self.most_working = 0
         self.last_empty: Silence | None = None
         self.settings: Mapping[str, object] = {}
+        self.asks: Sequence[str] = ()
+        self.tells: Sequence[str] = ()
+        self.changed: Callable[[], None] = lambda: None
 
     def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
         self.calls.append(("start", tuple(map(str, folders)), client))
@@ -47,6 +50,25 @@ class FakeHouse:
     def configure(self, settings: Mapping[str, object]) -> None:
         self.settings = settings
         self.calls.append(("configure", settings))
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+
+    def switch(self, provider: str) -> None:
+        if provider == "nobody":
+            raise UnknownProviderError("there is no provider 'nobody'")
+        self.calls.append(("switch", provider))
+
+    def questions(self) -> Sequence[str]:
+        asked, self.asks = self.asks, ()
+        return asked
+
+    async def judge(self, origin: str, *, allowed: bool) -> None:
+        self.calls.append(("judge", origin, allowed))
+
+    def news(self) -> Sequence[str]:
+        told, self.tells = self.tells, ()
+        return told
 
     def on_refresh(self, tell: Callable[[str], None]) -> None:
         self.refresh = tell

@@ -45,6 +45,7 @@ def test_an_editor_is_read() -> None:
         has_configuration=True,
         wants_status=True,
         wants_refresh=False,
+        can_ask=False,
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import suppress
 from typing import Protocol
 
-from ai_lsp.core.errors import BadRequestError, ConfigurationError
+from ai_lsp.core.errors import BadRequestError, ConfigurationError, ProtocolError
 from ai_lsp.credentials.envelope import KEY_BYTES, BrokenBoxError
 from ai_lsp.credentials.kek.source import Header
 
@@ -34,9 +35,10 @@ class KmsKey:
     async def wrap(self, data_key: bytes, context: bytes) -> bytes:
         wrapped = await self._service.encrypt(self._name, data_key, _digest(context))
         # a vault is not written with what came back damaged
-        if not hmac.compare_digest(await self.unwrap(wrapped, context), data_key):
-            raise BrokenBoxError
-        return wrapped
+        with suppress(BrokenBoxError):
+            if hmac.compare_digest(await self.unwrap(wrapped, context), data_key):
+                return wrapped
+        raise ProtocolError("the key service does not open what it has just locked; nothing was changed, try again")
 
     async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         try:

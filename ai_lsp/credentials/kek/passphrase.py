@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ai_lsp.core.errors import AuthenticationError, ConfigurationError
 from ai_lsp.credentials.envelope import KEY_BYTES
@@ -20,6 +21,7 @@ from ai_lsp.credentials.vault_file import text_of
 
 VARIABLE = "AI_LSP_VAULT_PASSPHRASE"
 SALT_BYTES = 16
+_SALT = re.compile(r"[A-Za-z0-9+/]{22}==")
 _ARGON2: Header = {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4}
 _SCRYPT: Header = {"kdf": "scrypt", "n": 2**17, "r": 8, "p": 1}
 _BOUNDS = {
@@ -28,36 +30,45 @@ _BOUNDS = {
 }
 """What is believed of a vault, smallest and largest. `memory` is in KiB; the smallest are those that OWASP still allows."""
 
-Ask = Callable[[bool], Awaitable[str | None]]
-"""Asks for the passphrase; True: for a new one. None: nobody can be asked."""
+Known = Callable[[bool], str | None]
+"""The passphrase, as far as somebody has said it; True: a new one."""
+
+
+class PassphraseNeededError(AuthenticationError):
+    """Somebody has to say the passphrase, or with `new` choose one."""
+
+    def __init__(self, *, new: bool) -> None:
+        super().__init__(f"the vault needs its passphrase; set {VARIABLE}")
+        self.new = new
 
 
 class PassphraseKeks:
-    """A `KekSource`. Deriving takes a few tenths of a second, in a thread, once for each vault that is opened."""
+    """A `KekSource`. Deriving takes a few tenths of a second, in a thread, once for each vault that is opened.
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    Raises PassphraseNeededError where nobody has said the passphrase.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self._said = known
         self._known: LocalKey | None = None
 
     async def make(self, instead_of: Header | None) -> LocalKey:
-        return await asyncio.to_thread(_new, await self._passphrase(new=True))
+        return await asyncio.to_thread(_new, self._passphrase(new=True))
 
     async def recall(self, header: Header) -> LocalKey:
         if self._known is None or self._known.header != header:
             _check(header)
-            key = await asyncio.to_thread(_derive, await self._passphrase(new=False), header)
+            key = await asyncio.to_thread(_derive, self._passphrase(new=False), header)
             self._known = recalled(key, header, "the passphrase does not open the vault; try again")
         return self._known
 
     async def forget(self, header: Header) -> None:
         """There is nothing to forget but for the person."""
 
-    async def _passphrase(self, *, new: bool) -> str:
-        passphrase = await self._ask(new)
+    def _passphrase(self, *, new: bool) -> str:
+        passphrase = self._said(new)
         if not passphrase:
-            raise AuthenticationError(
-                f"the vault needs its passphrase; set {VARIABLE}, or run `ai-lsp keys` in a terminal"
-            )
+            raise PassphraseNeededError(new=new)
         return passphrase
 
 
@@ -89,7 +100,9 @@ def _derive(passphrase: str, header: Header) -> bytes:
 def _check(header: Header) -> None:
     bounds = _BOUNDS.get(str(header.get("kdf")))
     values = {} if bounds is None else {name: header.get(name) for name in bounds}
-    if bounds is None or not all(
+    salt = header.get("salt")
+    salted = isinstance(salt, str) and _SALT.fullmatch(salt)
+    if (bounds is None or not salted) or not all(
         isinstance(value, int) and bounds[name][0] <= value <= bounds[name][1] for name, value in values.items()
     ):
         raise ConfigurationError("the vault names a way to derive its key that is not used here; it was changed")

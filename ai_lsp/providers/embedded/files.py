@@ -15,6 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from ai_lsp.context.exclude import IGNORE_FILE, is_secret_file, patterns
 from ai_lsp.providers.embedded.kinds import family_of_file
 
 if TYPE_CHECKING:
@@ -96,12 +97,13 @@ class SourceFile:
 
 @dataclass(slots=True)
 class Workspace:
-    """Absolute folders to read, the caps, and paths of files that are near the person's work."""
+    """Absolute folders to read, the caps, paths of files that are near the person's work, and patterns to leave out."""
 
     folders: Sequence[str]
     max_bytes: int
     max_file_bytes: int
     near: Sequence[str] = ()
+    exclude: Sequence[str] = ()
     left_out: int = 0
     _licences: Counter[str] = field(default_factory=Counter)
 
@@ -147,6 +149,7 @@ class Workspace:
 
     def _walk(self, root: str) -> Iterator[SourceFile]:
         seen = 0
+        own = _own(root, self.exclude) if self.exclude else ()
         pending: list[tuple[str, tuple[_Ignore, ...]]] = [(root, ())]
         while pending and seen < _MOST_FILES_SEEN:
             folder, ignores = pending.pop()
@@ -159,6 +162,8 @@ class Workspace:
             ignores = (*ignores, *_ignores_of(folder, entries))
             for entry in entries:
                 if entry.is_symlink():
+                    continue
+                if _is_ignored(own, entry.path + "/" * entry.is_dir(follow_symlinks=False)):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     if not _is_skipped_folder(entry.name) and not _is_ignored(ignores, entry.path + "/"):
@@ -189,15 +194,25 @@ class _Ignore:
 
 
 def _ignores_of(folder: str, entries: Sequence[os.DirEntry[str]]) -> list[_Ignore]:
-    if not any(entry.name == ".gitignore" and entry.is_file(follow_symlinks=False) for entry in entries):
-        return []
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  # most of its import time is saved where nothing is ignored
+    """What is not kept is not read, and neither is what no model may see, whose word counts more."""
+    names = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+    found = [(name, _read_ignore(folder, name)) for name in (".gitignore", IGNORE_FILE) if name in names]
+    return [ignore for _, ignore in found if ignore is not None]
 
+
+def _read_ignore(folder: str, name: str) -> _Ignore | None:
     try:
-        with Path(folder, ".gitignore").open(encoding="utf-8", errors="replace") as opened:
-            return [_Ignore(folder, GitIgnoreSpec.from_lines(opened.read(_SMALL_DATA).splitlines()))]
+        with Path(folder, name).open(encoding="utf-8", errors="replace") as opened:
+            return _Ignore(folder, patterns(name, opened.read(_SMALL_DATA).splitlines()).spec)
     except (OSError, ValueError):
-        return []
+        # a file that says what no model may see, but cannot be read, speaks of everything
+        return _Ignore(folder, patterns(name, ["*"]).spec) if name == IGNORE_FILE else None
+
+
+def _own(root: str, exclude: Sequence[str]) -> tuple[_Ignore, ...]:
+    """The person's patterns: relative to the folder that is read, and from the root of the disk, as `~/private` is."""
+    spec = patterns("", map(os.path.expanduser, exclude)).spec
+    return (_Ignore("", spec), _Ignore(root, spec))
 
 
 def _is_ignored(ignores: Sequence[_Ignore], path: str) -> bool:
@@ -216,7 +231,7 @@ def _is_skipped_folder(name: str) -> bool:
 def is_left_out(name: str, family: str) -> bool:
     """Whether a file's name says that it is hidden, made by a program, or a place for secrets."""
     lower = name.lower()
-    if name.startswith(".") or any(fnmatch(lower, pattern) for pattern in _SKIPPED_NAMES):
+    if name.startswith(".") or is_secret_file(name) or any(fnmatch(lower, pattern) for pattern in _SKIPPED_NAMES):
         return True
     return family not in _SOURCE_THAT_TALKS_OF_SECRETS and any(fnmatch(lower, pattern) for pattern in _SECRET_NAMES)
 

@@ -15,13 +15,16 @@ from ai_lsp.providers.embedded.index import WorkspaceIndex
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to read: absolute folders, caps in bytes and seconds, and paths of files near the person's work."""
+    """What to read: absolute folders, caps in bytes and seconds, paths of files near the person's work, and patterns of
+    files to leave out.
+    """
 
     folders: tuple[str, ...]
     near: tuple[str, ...]
     max_bytes: int
     max_file_bytes: int
     seconds: float
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class Report:
 def learn(task: Task, report: Report) -> Iterator[tuple[str, WorkspaceIndex] | None]:
     """Pauses with None after each file, and yields each family's index when it is built."""
     deadline = time.monotonic() + task.seconds
-    workspace = Workspace(task.folders, task.max_bytes, task.max_file_bytes, task.near)
+    workspace = Workspace(task.folders, task.max_bytes, task.max_file_bytes, task.near, task.exclude)
     files = workspace.files()
     report.left_out = workspace.left_out
     for family in sorted({file.family for file in files}):

@@ -7,7 +7,7 @@ being right, or the reason for silence. Nothing leaves this machine and nothing 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,10 +37,18 @@ _REST_BETWEEN_BUILDS = 120.0
 
 
 class EmbeddedProvider(AIProvider, DocumentObserver):
-    """Learns from open documents at once, and from the workspace's files once `learn` was called."""
+    """Learns from open documents at once, and from the workspace's files once `learn` was called. `may_learn` tells of
+    the address of a document whether its text may be offered in others.
+    """
 
-    def __init__(self, settings: EmbeddedSettings = _DEFAULTS, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: EmbeddedSettings = _DEFAULTS,
+        clock: Clock | None = None,
+        may_learn: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self._settings = settings
+        self._may_learn = may_learn
         self._clock = clock or SystemClock()
         self._documents = OpenDocuments(_FIGURES)
         self._folders: tuple[Path, ...] = ()
@@ -61,8 +69,10 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         return _MODEL
 
     def configure(self, settings: EmbeddedSettings) -> None:
-        """Go by other settings from the next request, and from the next build, on."""
-        self._settings = settings
+        """Go by other settings from the next request on; the workspace is read again where other files are left out."""
+        before, self._settings = self._settings, settings
+        if self._folders and settings.exclude != before.exclude:
+            self._start_build(0.0)
 
     def opened(self, document: DocumentSnapshot) -> None:
         self._documents.open(document)
@@ -97,6 +107,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
 
     async def check(self) -> Health:
         status = self._status
+        if status.state is State.EMPTY:
+            return Health(ok=True, detail="no folder was read yet")
         learned = f"{status.files} files, {status.bytes / 1e6:.1f} MB learned in {status.seconds:.1f} s"
         detail = f"{status.state}: {learned}" + (f"; {status.detail}" if status.detail else "")
         return Health(ok=status.state is not State.FAILED, detail=detail)
@@ -107,7 +119,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
             return self._silent(stop)
         async with self._busy:
             document = self._documents.see(context.document)
-            others = self._documents.others(document)
+            others = [o for o in self._documents.others(document) if self._may_learn(o.snapshot.uri)]
             await self._bring_up_to_date(document, context.position.line)
             for other in others:
                 await self._bring_up_to_date(other, None)
@@ -171,6 +183,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
             max_bytes=settings.max_bytes,
             max_file_bytes=settings.max_file_bytes,
             seconds=settings.build_seconds,
+            exclude=settings.exclude,
         )
         indexes: dict[str, WorkspaceIndex] = {}
         try:

@@ -13,6 +13,7 @@ class EmbeddedSettings:
     With 0.7, nearly four of five suggestions are right (`./dev bench embedded_replay`). Sizes are bytes of source: `max_bytes`
     of the workspace, `max_file_bytes` of one file or open document. In a line of more than `max_line` characters there
     is no completion.
+    `exclude` has the person's patterns of files that are not learned from, in the language of `.gitignore`.
     `build_seconds` is the time that reading the workspace may take; what was read by then is used.
     """
 
@@ -22,6 +23,7 @@ class EmbeddedSettings:
     max_file_bytes: int = 400_000
     max_line: int = 1000
     build_seconds: float = 30.0
+    exclude: tuple[str, ...] = ()
 
 
 class State(StrEnum):

@@ -49,9 +49,20 @@ def _show_status(session: Session, _: Sequence[Any]) -> dict[str, Any]:
     return status.to_wire(now)
 
 
+def _switch_provider(session: Session, arguments: Sequence[Any]) -> dict[str, Any]:
+    """Until the end of the session; the next request goes to it."""
+    session.house.switch(_text(arguments, "the argument is the name of a provider"))
+    status.tell(session)
+    return status.to_wire(session.house.status())
+
+
 def _suggestion_id(arguments: Sequence[Any]) -> str:
+    return _text(arguments, "the argument is the id of one suggestion")
+
+
+def _text(arguments: Sequence[Any], otherwise: str) -> str:
     if len(arguments) != 1 or not isinstance(arguments[0], str):
-        raise JsonRpcInvalidParams("the argument is the id of one suggestion")
+        raise JsonRpcInvalidParams(otherwise)
     return arguments[0]
 
 
@@ -59,6 +70,7 @@ COMMANDS: Final[dict[str, Command]] = {
     ACCEPT: _accept,
     REJECT: _reject,
     "aiLsp.showStatus": _show_status,
+    "aiLsp.switchProvider": _switch_provider,
 }
 
 OPTIONS: Final = types.ExecuteCommandOptions(commands=list(COMMANDS))

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from ai_lsp.core.errors import AuthenticationError, ConfigurationError
+from ai_lsp.core.errors import ConfigurationError
 from ai_lsp.credentials.envelope import lock, unlock
 from ai_lsp.credentials.kek import passphrase as module
-from ai_lsp.credentials.kek.passphrase import Ask, PassphraseKeks
+from ai_lsp.credentials.kek.passphrase import Known, PassphraseKeks, PassphraseNeededError
 from ai_lsp.credentials.kek.source import Header
 
 
-def saying(*words: str | None) -> Ask:
+def saying(*words: str | None) -> Known:
     left = list(words)
 
-    async def ask(new: bool) -> str | None:
+    def ask(new: bool) -> str | None:
         return left.pop(0)
 
     return ask
@@ -48,8 +48,9 @@ async def test_two_vaults_with_the_same_words_have_different_keys() -> None:
 
 @pytest.mark.parametrize("words", [None, ""])
 async def test_where_nobody_can_be_asked_the_person_is_told_what_to_do(words: str | None) -> None:
-    with pytest.raises(AuthenticationError, match="set AI_LSP_VAULT_PASSPHRASE, or run `ai-lsp keys` in a terminal"):
+    with pytest.raises(PassphraseNeededError, match="set AI_LSP_VAULT_PASSPHRASE") as error:
         await PassphraseKeks(saying(words)).make(None)
+    assert error.value.new
 
 
 async def test_an_openssl_without_argon2_gets_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +78,8 @@ async def test_an_openssl_without_argon2_gets_scrypt(monkeypatch: pytest.MonkeyP
         {"kdf": "scrypt", "n": 2**30, "r": 8, "p": 1},
         {"kdf": "scrypt", "n": 2, "r": 8, "p": 1},
         {"kdf": "pbkdf2"},
+        {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4, "salt": "AAAA"},
+        {"kdf": "argon2id", "memory": 65536, "passes": 3, "lanes": 4, "salt": 7},
         {},
     ],
 )

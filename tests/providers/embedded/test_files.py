@@ -97,3 +97,30 @@ def test_a_file_that_vanishes_and_a_folder_that_is_none_are_left_out(tmp_path: P
     (file,) = workspace.files()
     gone.unlink()
     assert workspace.text(file) is None
+
+
+def test_what_no_model_may_see_is_not_learned_from_either(tmp_path: Path, write: Write) -> None:
+    write(".aiignore", "private/\n*.sql\n!open.sql\n")
+    write("sub/.aiignore", "/b.py\n")
+    for name in (
+        "a.py",
+        "private/x.py",
+        "q.sql",
+        "open.sql",
+        "sub/b.py",
+        "sub/c.py",
+        "legal/d.py",
+        "secrets.py",
+        "away/e.py",
+    ):
+        write(name, "x = 1\n")
+    workspace = Workspace([str(tmp_path)], 10_000, 10_000, exclude=("legal/", f"{tmp_path}/away/"))
+    found = {Path(file.path).relative_to(tmp_path).as_posix() for file in workspace.files()}
+    assert found == {"a.py", "open.sql", "sub/c.py"}
+
+
+def test_an_aiignore_that_means_nothing_leaves_all_of_its_folder_out(tmp_path: Path, write: Write) -> None:
+    write("shut/.aiignore", "!\n")
+    write("shut/a.py", "x = 1\n")
+    write("b.py", "x = 1\n")
+    assert names(tmp_path) == ["b.py"]

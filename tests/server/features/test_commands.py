@@ -35,11 +35,24 @@ async def test_the_status_is_shown_and_returned(desk: Desk) -> None:
         {"command": "aiLsp.acceptSuggestion", "arguments": [1]},
         {"command": "aiLsp.acceptSuggestion", "arguments": ["a", "b"]},
         {"command": "aiLsp.rejectSuggestion", "arguments": [{}]},
+        {"command": "aiLsp.switchProvider"},
+        {"command": "aiLsp.switchProvider", "arguments": [{"provider": "work"}]},
         {},
     ],
 )
 async def test_unknown_commands_and_wrong_arguments_are_refused(desk: Desk, params: dict[str, Any]) -> None:
     assert (await desk.call(METHOD, params))["error"]["code"] == -32602
+
+
+async def test_another_provider_is_used_from_now_on(desk: Desk) -> None:
+    answer = await desk.call(METHOD, {"command": "aiLsp.switchProvider", "arguments": ["work"]})
+    assert desk.house.calls[-1] == ("switch", "work")
+    assert answer["result"]["kind"] == "normal"
+
+
+async def test_a_provider_that_does_not_exist_is_refused_with_its_name(desk: Desk) -> None:
+    answer = await desk.call(METHOD, {"command": "aiLsp.switchProvider", "arguments": ["nobody"]})
+    assert answer["error"] == {"code": -32803, "message": "there is no provider 'nobody'"}
 
 
 async def test_all_commands_are_advertised() -> None:

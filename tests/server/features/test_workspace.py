@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.server.features.workspace import section
 from tests.server.desk import Desk
 from tests.support.clock import settle
@@ -48,6 +49,14 @@ async def answer(desk: Desk, result: Any) -> None:
     desk.sent.clear()
 
 
+async def test_settings_from_both_ways_are_one() -> None:
+    desk = Desk()
+    options = {"completion": {"maxTokens": 1, "enabled": True}}
+    await desk.initialize(workspace={"configuration": True}, params={"initializationOptions": options})
+    await answer(desk, [{"completion": {"maxTokens": 2}, "provider": "work"}])
+    assert desk.house.settings == {"completion": {"maxTokens": 2, "enabled": True}, "provider": "work"}
+
+
 async def test_settings_that_the_editor_holds_back_are_asked_for() -> None:
     desk = Desk()
     await desk.initialize(workspace={"configuration": True}, params={"initializationOptions": {"a": 1, "b": 1}})
@@ -87,3 +96,79 @@ async def test_folders_come_and_go() -> None:
 async def test_watched_files_are_accepted(desk: Desk) -> None:
     await desk.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file:///a", "type": 2}]})
     assert desk.sent == []
+
+
+async def test_what_is_wrong_with_the_settings_is_one_message(desk: Desk) -> None:
+    desk.house.tells = ("editor: plugins: may only be set in the user file", "editor: proxy: there is no such setting")
+    await desk.notify(METHOD, {"settings": {"aiLsp": {"proxy": "x"}}})
+    await settle()
+    [message] = desk.notifications("window/showMessage")
+    assert message["type"] == 2
+    assert message["message"].startswith("ai-lsp: editor: plugins: may only be set in the user file (and 1 more;")
+    await desk.notify(METHOD, {"settings": {"aiLsp": {"proxy": "x"}}})
+    await settle()
+    assert len(desk.notifications("window/showMessage")) == 1
+
+
+async def test_settings_that_changed_by_themselves_are_told() -> None:
+    desk = Desk()
+    await desk.initialize(experimental={"aiLsp": {"status": True}})
+    desk.sent.clear()
+    desk.house.last_empty = Silence(Reason.DISABLED)
+    desk.house.tells = ("config.toml: is not TOML",)
+    desk.house.changed()
+    assert [message["method"] for message in desk.sent] == ["aiLsp/status", "window/showMessage"]
+
+
+async def ask(desk: Desk, result: Any, *, origin: str = "https://ai.example") -> list[tuple[object, ...]]:
+    """What the house heard when the person answered so."""
+    desk.house.asks = (origin,)
+    await desk.notify(METHOD, {"settings": {"aiLsp": {"a": 1}}})
+    await settle()
+    (request,) = [message for message in desk.sent if message.get("method") == "window/showMessageRequest"]
+    assert origin in request["params"]["message"]
+    await desk.hear({"jsonrpc": "2.0", "id": request["id"], **result})
+    await settle()
+    return [call for call in desk.house.calls if call[0] == "judge"]
+
+
+@pytest.mark.parametrize(
+    ("result", "judged"),
+    [
+        ({"result": {"title": "Allow"}}, True),
+        ({"result": {"title": "Refuse"}}, False),
+        ({"result": None}, None),
+        ({"result": {"title": "allow"}}, None),
+        ({"result": "Allow"}, None),
+        ({"result": {"title": ["Allow"]}}, None),
+        ({"error": {"code": -32601, "message": "unknown"}}, None),
+    ],
+)
+async def test_only_a_plain_yes_is_a_yes(result: Any, judged: bool | None) -> None:
+    desk = Desk()
+    await desk.initialize(window={"showMessage": {}})
+    expected = [] if judged is None else [("judge", "https://ai.example", judged)]
+    assert await ask(desk, result) == expected
+
+
+async def test_a_person_may_take_their_time_and_nothing_waits_for_them() -> None:
+    desk = Desk()
+    await desk.initialize(window={"showMessage": {}})
+    desk.house.asks = ("https://ai.example",)
+    desk.house.tells = ("editor: providers.team: you have not allowed https://ai.example", "another one")
+    await desk.notify(METHOD, {"settings": {"aiLsp": {"a": 1}}})
+    await desk.clock.advance(600)
+    assert [message["message"] for message in desk.notifications("window/showMessage")] == ["ai-lsp: another one"]
+    assert desk.notifications("$/cancelRequest") == []
+    await desk.clock.advance(3600)
+    assert len(desk.notifications("$/cancelRequest")) == 1
+    assert [call for call in desk.house.calls if call[0] == "judge"] == []
+
+
+async def test_an_editor_that_cannot_ask_is_not_asked(desk: Desk) -> None:
+    desk.house.asks = ("https://ai.example",)
+    desk.house.tells = ("editor: providers.team: you have not allowed https://ai.example",)
+    await desk.notify(METHOD, {"settings": {"aiLsp": {"a": 1}}})
+    await settle()
+    assert desk.notifications("window/showMessageRequest") == []
+    assert len(desk.notifications("window/showMessage")) == 1

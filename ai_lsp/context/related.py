@@ -66,7 +66,8 @@ class _Work:
 
 class RelatedCode:
     """`edits` must be an observer of `documents`. `excluded` says of a path whether its text may never leave. `index_ready` is
-    set by whoever fills `index`, once all files are in."""
+    set by whoever fills `index`, once all files are in.
+    """
 
     def __init__(
         self,
@@ -99,6 +100,15 @@ class RelatedCode:
                 await self._wait(task)
                 kept = self._kept.get(context.uri)
         return () if kept is None else kept.snippets
+
+    def forget(self, uri: str) -> None:
+        """Work out what belongs to a document anew when it is asked for next."""
+        self._kept.pop(uri, None)
+
+    async def settled(self) -> None:
+        """Wait until nothing is being worked out."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
 
     async def aclose(self) -> None:
         tasks = list(self._tasks.values())

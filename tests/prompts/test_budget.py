@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.completion import CompletionPrompt
-from ai_lsp.prompts.budget import estimate_tokens, fit, shrink, shrink_messages, shrink_ratio
+from ai_lsp.prompts.budget import fit, shrink, shrink_messages, shrink_ratio
+from ai_lsp.prompts.tokens import estimate_tokens
 
 LINES = "".join(f"line_{number} = {number}\n" for number in range(1000))
 

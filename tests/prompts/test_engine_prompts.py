@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from ai_lsp.core.completion import CompletionPrompt
 from ai_lsp.core.context import Snippet, SnippetKind
+from ai_lsp.documents.lines import common_prefix_length
 from ai_lsp.prompts.budget import fit, shrink
 from ai_lsp.prompts.fim import FAMILIES
 from ai_lsp.prompts.hole import HOLE_OVERHEAD, hole_messages
@@ -54,7 +56,7 @@ def test_engine_11_in_any_process() -> None:
 
 
 def shared(one: str, other: str) -> float:
-    return len(os.path.commonprefix([one, other])) / len(other)
+    return common_prefix_length(one, other) / len(other)
 
 
 def typed_texts() -> list[str]:
@@ -70,7 +72,7 @@ def test_engine_12_while_typing_a_prompt_begins_as_the_one_before(family: str, l
         for text in typed_texts()
     ]
     parts = [prompt.split("<|fim_suffix|>")[0] if family == "qwen" else prompt for prompt in prompts]
-    ratios = [shared(one, other) for one, other in zip(parts, parts[1:], strict=False)]
+    ratios = [shared(one, other) for one, other in pairwise(parts)]
     assert sum(ratios) / len(ratios) >= least
     assert sorted(ratios)[len(ratios) // 10] >= least
 
@@ -80,7 +82,7 @@ def test_engine_12_a_conversation_begins_as_the_one_before() -> None:
         "".join(m.content for m in hole_messages(fit(replace(FULL, prefix=text, suffix=source(300)), 8000, 2000)))
         for text in typed_texts()
     ]
-    ratios = [shared(one, other) for one, other in zip(prompts, prompts[1:], strict=False)]
+    ratios = [shared(one, other) for one, other in pairwise(prompts)]
     assert sum(ratios) / len(ratios) >= 0.9
 
 

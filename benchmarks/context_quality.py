@@ -86,19 +86,23 @@ async def _main(folder: Path, places: int) -> int:
         return 1
     tallies = await asyncio.gather(*(_measure(folder / str(size), workspace, texts, size) for size in SIZES))
     print(f"{'':24}" + "".join(f"{f'{size:,} tokens':>38}" for size in SIZES))
-    print(f"{'':24}" + f"{'plain':>10}{'ours':>8}{'of missed':>11}{'tokens':>9}" * len(SIZES))
+    print(f"{'identifiers at places':24}" + f"{'plain':>10}{'ours':>8}{'of missed':>11}{'tokens':>9}" * len(SIZES))
     totals = [Tally() for _ in SIZES]
     for project in sorted({_project(text, workspace) for text in texts}):
         found = [by_project[project] for by_project in tallies]
-        print(f"{project:24}" + "".join(map(_row, found)))
+        print(_head(project, found[0]) + "".join(map(_row, found)))
         for total, tally in zip(totals, found, strict=True):
             total.add(tally)
-    print(f"{'all':24}" + "".join(map(_row, totals)))
+    print(_head("all", totals[0]) + "".join(map(_row, totals)))
     gain = totals[SIZES.index(JUDGED)].gain
     print(
         f"\n{'met' if gain >= GAIN else 'MISSED':8} {gain:.0%} of what is missed at {JUDGED:,} tokens, at least {GAIN:.0%}"
     )
     return int(gain < GAIN)
+
+
+def _head(name: str, tally: Tally) -> str:
+    return f"{name:8}{tally.wanted:5} at {tally.prompts:3}    "
 
 
 def _row(tally: Tally) -> str:

@@ -50,6 +50,8 @@ SETTLING = 4.0
 DOCUMENTS = 100
 FLAT = 5.0
 """Per cent that memory may grow."""
+SURE = 1 / 3
+"""Factor of the errors where much is taken."""
 OTHER_SHAPES = {"chat": 0.9, "codestral": 0.9}
 """Shapes of prompts beside the main one, and how much of a prompt must be that of the one before."""
 
@@ -104,7 +106,7 @@ async def _main(options: Options, folder: Path) -> int:
     )
     shapes, eager = await asyncio.gather(
         asyncio.gather(*(replay.ours(VS_CODE, shape, options.seconds / 2) for shape in OTHER_SHAPES)),
-        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds / 2, EAGER) for kind in (VS_CODE, NEOVIM))),
+        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds / 2, EAGER, SURE) for kind in (VS_CODE, NEOVIM))),
     )
     rest = [
         *(figure for outcome in eager for figure in after_accepting(outcome.kind, outcome.record)),
@@ -129,8 +131,9 @@ class _Replay:
     def __init__(self, options: Options, folder: Path, workspace: Path, texts: list[Text]) -> None:
         self._options, self._folder, self._workspace, self._texts = options, folder, workspace, texts
 
-    async def ours(self, kind: Kind, shape: str, seconds: float, takes: float = TAKES) -> Outcome:
-        upstream = self._upstream()
+    async def ours(self, kind: Kind, shape: str, seconds: float, takes: float = TAKES, errors: float = 1.0) -> Outcome:
+        """`errors` is a factor of those that were asked for."""
+        upstream = self._upstream(errors)
         await upstream.start()
         folder = self._folder / f"{kind.name}-{shape}-{takes}".replace(" ", "-")
         server = await Server.start(folder, self._workspace, kind, upstream.address, shape)
@@ -150,8 +153,8 @@ class _Replay:
         record = await self._desk(kind, NaiveAsker(upstream, kind), upstream).work(self._texts, seconds)
         return Outcome(kind, record, upstream, replay_figures(kind, record, upstream))
 
-    def _upstream(self) -> Upstream:
-        return Upstream(Oracle(self._options.errors, str(self._options.seed)), Pace())
+    def _upstream(self, errors: float = 1.0) -> Upstream:
+        return Upstream(Oracle(self._options.errors * errors, str(self._options.seed)), Pace())
 
     def _desk(self, kind: Kind, asker: Asker, upstream: Upstream, takes: float = TAKES) -> Desk:
         return Desk(kind, asker, upstream, Person(f"{kind.name}:{self._options.seed}", takes))

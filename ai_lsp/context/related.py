@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
+from ai_lsp.context.definitions import View, definitions, imports_of, names_beyond, near_names, siblings
 from ai_lsp.context.edits import EditedLines, EditLog
 from ai_lsp.context.index import SymbolIndex
 from ai_lsp.context.outline import family_of_language, outline
@@ -101,6 +101,15 @@ class RelatedCode:
                 kept = self._kept.get(context.uri)
         return () if kept is None else kept.snippets
 
+    def forget(self, uri: str) -> None:
+        """Work out what belongs to a document anew when it is asked for next."""
+        self._kept.pop(uri, None)
+
+    async def settled(self) -> None:
+        """Wait until nothing is being worked out."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
     async def aclose(self) -> None:
         tasks = list(self._tasks.values())
         for task in tasks:
@@ -178,7 +187,8 @@ def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode) -> tuple[Sn
     small = len(document.lines) <= MOST_LINES
     own = siblings(view, outline(document.lines, family)) if family is not None and small else None
     alike = similar.find(document, line, work.path, work.others) if small else []
-    ranked = [own, *_alternating(definitions(view, index), alike), imports_of(view), *work.edits]
+    names = names_beyond(view, document.lines) if small else None
+    ranked = [names, own, *_alternating(definitions(view, index), alike), imports_of(view), *work.edits]
     return _without_repeats([snippet for snippet in ranked if snippet is not None])
 
 

@@ -24,7 +24,7 @@ that stays the same for minutes, and recent edits. What one does not need the ot
 LINE_STEP = 32
 """Lines by which the start of a long prefix moves: in between, services find the beginning of the prompt in their cache."""
 
-SPARE_STEP = 256
+SPARE_STEP = 128
 """Tokens by which the room for anything but the prefix grows beyond its share, for the same reason."""
 
 SAFETY = 0.9
@@ -87,6 +87,8 @@ def divide(prompt: CompletionPrompt, tokens: int, bytes_per_token: float = BYTES
     prefix, suffix = (estimate_tokens(text, bytes_per_token) for text in (prompt.prefix, prompt.suffix))
     stable = [snippet for snippet in prompt.snippets if snippet.kind is not SnippetKind.EDIT]
     volatile = [snippet for snippet in prompt.snippets if snippet.kind is SnippetKind.EDIT]
+    if not prompt.snippets and prefix + suffix <= tokens:
+        return prompt
     needs = [
         prefix,
         suffix,
@@ -116,8 +118,8 @@ def _shared_out(needs: Sequence[int], tokens: int) -> list[int]:
     return room
 
 
-_CASCADE = (2, 0, 1, 3)
-"""Code from elsewhere makes the most of a few tokens more, then the prefix does."""
+_CASCADE = (0, 2, 1, 3)
+"""The prefix makes the most of a few tokens more, then code from elsewhere does."""
 
 
 def _tail(text: str, size: int) -> str:

@@ -48,7 +48,7 @@ def _unseen(snippet: Snippet, seen: str) -> Snippet | None:
         return replace(snippet, text=text) if text else None
     if snippet.kind is SnippetKind.OWN:
         shown = sum(line in seen for line in lines)
-        return snippet if 2 * shown <= len(lines) else None
+        return snippet if 2 * shown < len(lines) else None
     return snippet
 
 

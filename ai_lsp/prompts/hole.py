@@ -33,6 +33,8 @@ _BREAK = "\u2060"
 _THOUGHT = re.compile(r"<(think|thinking)>.*?(</\1>|\Z)", re.DOTALL)
 _FENCE = re.compile(r"(?:\A|\n)[ \t]*```[^\n`]*\n")
 _FENCE_END = re.compile(r"\n?[ \t]*```\s*(?:\n|\Z)")
+_LONGEST_LINE = 160
+"""Characters of the cursor's line that are said once more."""
 _SHORTEST_ECHO = 3
 """Characters. Anything shorter may well be meant twice, as brackets are."""
 
@@ -49,7 +51,7 @@ def _question(prompt: CompletionPrompt) -> str:
         f"Language: {prompt.language}{path}\n{elsewhere}"
         f"<AFTER>{_inert(prompt.suffix)}</AFTER>\n"
         f"<BEFORE>{_inert(prompt.prefix)}</BEFORE>\n"
-        f"The last line before the cursor:\n{_inert(_last_line(prompt.prefix))}"
+        f"The last line before the cursor:\n{_inert(_last_line(prompt.prefix)[-_LONGEST_LINE:])}"
     )
 
 

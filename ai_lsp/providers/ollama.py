@@ -73,12 +73,20 @@ class OllamaProvider(HTTPProvider):
     def _family(self, model: str) -> FimFamily | None:
         return FAMILIES.get(self.facts(model).fim or "")
 
+    def shows_files(self, model: str) -> bool:
+        family = self._family(model)
+        return family is not None and family.file != "" and self._is_raw(model)
+
+    def _is_raw(self, model: str) -> bool:
+        """Whether we write the marks of the model's family, and not Ollama."""
+        return self.options.raw_fim or not self._may(model, "insert")
+
     def fim_call(self, prompt: CompletionPrompt, context: CodeContext) -> WireCall | None:
         model = self.model_for(prompt)
         family = self._family(model)
         stop = prompt.stop
         body: dict[str, Any] = {"model": model, "stream": True}
-        if family is not None and (self.options.raw_fim or not self._may(model, "insert")):
+        if family is not None and self._is_raw(model):
             body |= {"prompt": family.render(prompt), "raw": True}
             stop = (*family.stop, *stop)
         else:

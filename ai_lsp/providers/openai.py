@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field
@@ -10,6 +11,9 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.providers.calls import WireCall
 from ai_lsp.providers.openai_shape import OpenAIShape
 from ai_lsp.providers.options import HTTPOptions
+
+_O_SERIES = re.compile(r"o\d")
+"""Models that refuse stop sequences."""
 
 
 class OpenAIOptions(HTTPOptions):
@@ -45,5 +49,7 @@ class OpenAIProvider(OpenAIShape):
             "prompt_cache_key": self.options.prompt_cache_key,
             "verbosity": None if inline else self.options.verbosity,
         }
+        if _O_SERIES.match(call.model):
+            call.body.pop("stop", None)
         call.body.update({name: value for name, value in chosen.items() if value is not None})
         return call

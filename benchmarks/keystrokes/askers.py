@@ -124,7 +124,7 @@ class NaiveAsker:
         request = self._asked
         before = buffer.before[-int(BUDGET * TOKEN * PREFIX_SHARE) :]
         after = buffer.after[: int(BUDGET * TOKEN * (1 - PREFIX_SHARE))]
-        work = self._work(before, after, on_reply)
+        work = self._work(before, after, buffer.position(self.kind), on_reply)
         self._running[request] = task = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._running.pop(request, None))
         return request
@@ -133,7 +133,7 @@ class NaiveAsker:
         if (task := self._running.pop(request, None)) is not None:
             task.cancel()
 
-    async def _work(self, before: str, after: str, on_reply: OnReply) -> None:
+    async def _work(self, before: str, after: str, place: dict[str, int], on_reply: OnReply) -> None:
         await asyncio.sleep(DEBOUNCE)
         stream = self.upstream.stream(f"{before}<suffix>{after}", before, MOST_TOKENS)
         text = ""
@@ -145,4 +145,5 @@ class NaiveAsker:
         finally:
             await stream.aclose()  # type: ignore[attr-defined]  # an async generator, though typed as an iterator
         text = text.lstrip("\n").partition("\n")[0].rstrip()
-        on_reply(Reply([{"insertText": text}] if text else [], time.monotonic()))
+        item = {"insertText": text, "range": {"start": place, "end": place}}
+        on_reply(Reply([item] if text else [], time.monotonic()))

@@ -43,6 +43,8 @@ class Record:
     """Seconds from taking a suggestion to the next one."""
     taken: int = 0
     taken_characters: int = 0
+    empty_after_accept: int = 0
+    """How often the first answer after that was empty."""
     stored: list[float] = field(default_factory=list)
     """Seconds of answers that needed nothing of the model service."""
     requests: int = 0
@@ -190,6 +192,7 @@ class Desk:
         ghost = ghost_of(first, self._buffer, self._kind, reply.at) if first else None
         if is_outdated and ghost and not ghost.rest(self._buffer) and self._is_late(reply):
             self.record.stale += 1
+        self.record.empty_after_accept += pending.key.accepts and not ghost
         self._screen.answered(ghost, is_null=reply.items is None)
         if self._screen.shown and ghost:
             self._ghost_came(pending.key, reply.at)

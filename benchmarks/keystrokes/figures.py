@@ -109,6 +109,7 @@ def after_accepting(kind: Kind, record: Record) -> list[Figure]:
     times = [1000 * time for time in record.accepts]
     name = f"{kind.name}, {len(times)} accepts, next ghost"
     return [
+        Figure(f"{kind.name}, of these answered empty", record.empty_after_accept),
         Figure(f"{name}, p50", percentile(times, 0.5), "ms"),
         Figure(f"{name}, p95", percentile(times, 0.95), "ms", at_most=400),
     ]
@@ -131,12 +132,19 @@ def server_figures(record: Record, watched: Watched, unanswered: int, upstream: 
         Figure("stored suggestion, p95", percentile(stored, 0.95), "ms", at_most=3),
         Figure("event loop held, p99", percentile(lags, 0.99), "ms", at_most=20),
         Figure("event loop held, longest", max(lags, default=NOTHING), "ms"),
+        Figure("  that was after", _when(record, watched), "s"),
         Figure("unanswered requests", unanswered, at_most=0),
         Figure("leaked tasks", tasks, at_most=0),
         Figure("streams that nobody ended", upstream.streaming, at_most=0),
         Figure("sockets left open (2 are kept warm)", upstream.open, at_most=2),
         *_memory(record, watched),
     ]
+
+
+def _when(record: Record, watched: Watched) -> float:
+    """Seconds after the first key, of the longest time that the event loop was held."""
+    lags = [(lag, at) for at, lag in watched.lags if record.began <= at <= record.ended]
+    return max(lags)[1] - record.began if lags else NOTHING
 
 
 def _memory(record: Record, watched: Watched) -> list[Figure]:

@@ -10,7 +10,7 @@ import pytest
 from ai_lsp.context import privacy as rules
 from ai_lsp.context.privacy import Level, Rule
 from ai_lsp.core.chat import ChatMessage, ChatRequest
-from ai_lsp.core.context import Scope
+from ai_lsp.core.context import Scope, Snippet, SnippetKind
 from ai_lsp.core.errors import AIError, PrivacyError
 from ai_lsp.core.reasons import Reason
 from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
@@ -64,6 +64,16 @@ async def test_a_completion_goes_out_masked_in_all_its_parts() -> None:
     assert sent.prompt.suffix == '\npassword = "<redacted:password>"\n'
     assert (sent.context.prefix, sent.context.suffix) == (sent.prompt.prefix, sent.prompt.suffix)
     assert KEY not in repr(sent)
+
+
+async def test_code_from_elsewhere_goes_out_masked_as_well() -> None:
+    service = Service("1")
+    call = completion_call(prefix="x = ")
+    snippets = (Snippet("a.py", f'KEY = "{KEY}"', SnippetKind.SIMILAR, 0),)
+    prompt, context = replace(call.prompt, snippets=snippets), replace(call.context, snippets=snippets)
+    await collect(stage()(replace(call, prompt=prompt, context=context), service))
+    assert [snippet.text for snippet in service.completion.prompt.snippets] == ['KEY = "<redacted:aws-key>"']
+    assert KEY not in repr(service.completion)
 
 
 async def test_every_message_of_a_chat_goes_out_masked() -> None:

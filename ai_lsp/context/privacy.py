@@ -86,11 +86,13 @@ class Outgoing:
                 yield
 
     def _lines(self, text: str, lines: list[str]) -> list[str]:
-        known = {line: form for line in lines if (form := self._fit.get(line)) is not None}
-        if len(known) < len(lines):
-            known.update(self._read(list(dict.fromkeys(line for line in lines if line not in known))))
-        # a line that nobody has made fit is an error, never its own text
-        fit = [known[line] for line in lines]
+        forms = [*map(self._fit.get, lines)]
+        if None in forms:
+            new = dict.fromkeys(line for line, form in zip(lines, forms, strict=True) if form is None)
+            read = self._read(list(new))
+            # a line that nobody has made fit is an error, never its own text
+            forms = [read[line] if form is None else form for line, form in zip(lines, forms, strict=True)]
+        fit = [form for form in forms if form is not None]
         for number in private_key_lines(lines) if "PRIVATE KEY" in text else ():
             fit[number] = _PRIVATE_KEY
         return fit

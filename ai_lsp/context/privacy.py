@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
+from typing import cast
 from urllib.parse import urlsplit
 
 from ai_lsp.context.redact import MARK, masked_halves, masked_lines, placeholder, private_key_lines
@@ -86,14 +87,16 @@ class Outgoing:
                 yield
 
     def _lines(self, text: str, lines: list[str]) -> list[str]:
-        known = {line: form for line in lines if (form := self._fit.get(line)) is not None}
-        if len(known) < len(lines):
-            known.update(self._read(list(dict.fromkeys(line for line in lines if line not in known))))
-        # a line that nobody has made fit is an error, never its own text
-        fit = [known[line] for line in lines]
+        fit = [*map(self._fit.get, lines)]
+        if None in fit:
+            new = [number for number, form in enumerate(fit) if form is None]
+            read = self._read(list(dict.fromkeys(lines[number] for number in new)))
+            for number in new:
+                # a line that nobody has made fit is an error, never its own text
+                fit[number] = read[lines[number]]
         for number in private_key_lines(lines) if "PRIVATE KEY" in text else ():
             fit[number] = _PRIVATE_KEY
-        return fit
+        return cast("list[str]", fit)
 
     def _read(self, lines: list[str]) -> dict[str, str]:
         """The fit form of lines, which is remembered but for the longest."""

@@ -3,10 +3,10 @@
     embedded first   the embedded engine answers if it is sure enough, before anything costs money
     fallback         the next provider is asked when one cannot answer; each is a call of its own below
     metering         every call is written down, also those that a cache answers
-    privacy          only what may leave goes on, before anything keeps it, and only to where it may go
     own engine       an engine inside this process needs none of what follows but deadlines
     cache            what was answered before costs nothing
     coalesce         equal calls under way share one
+    privacy          only what may leave goes on, and only to where it may go; what is answered above sends nothing
     quota            only what really goes out is counted
     admission        only so many at once; before the breaker, so that a waiting call sees the newest state
     breaker          a service that is down is left alone; outside the retries, so that these end with it
@@ -48,10 +48,10 @@ ORDER = (
     "embedded first",
     "fallback",
     "metering",
-    "privacy",
     "own engine",
     "cache",
     "coalesce",
+    "privacy",
     "quota",
     "admission",
     "breaker",
@@ -153,10 +153,10 @@ def _stages(
         EmbeddedFirstStage(lambda: settings().embedded_first),
         FallbackStage(providers, lambda: settings().fallback),
         MeteringStage(clock, accounts, parts.user, parts.listeners),
-        PrivacyStage(providers, lambda: settings().privacy),
         OwnEngineStage(providers, compose([deadlines], ProviderStage(providers))),
         CacheStage(providers, cache, parts.shared_cache),
         CoalesceStage(providers),
+        PrivacyStage(providers, lambda: settings().privacy),
         quota,
         admission,
         breaker,

@@ -1,8 +1,9 @@
 """Spares our own engine what only services need.
 
-In: a call. Out: for a provider without an origin (an engine inside this process) the answer of the short line, for any
-other that of the rest of the line. What must never happen: a limit, a quota or a cache stands between the person and an
-engine that costs nothing, needs no network and answers in milliseconds from what is open right now.
+In: a call. Out: for an engine inside this process (it is local, and has no origin) the answer of the short line, for any
+other provider that of the rest of the line. What must never happen: a limit, a quota or a cache stands between the person
+and an engine that costs nothing, needs no network and answers in milliseconds from what is open right now; a provider that
+only does not tell where it sends things passes by the guard of what may leave.
 """
 
 from __future__ import annotations
@@ -19,5 +20,6 @@ class OwnEngineStage:
         self._short = short
 
     def __call__(self, call: Call, following: Next) -> Events:
-        own = self._providers.get(call.provider).origin is None
+        provider = self._providers.get(call.provider)
+        own = provider.origin is None and provider.capabilities.is_local
         return self._short(call) if own else following(call)

@@ -124,19 +124,18 @@ async def _fit_prompt(call: CompletionCall, clean: _Clean) -> CompletionCall:
     path = prompt.path and clean.text(prompt.path)
     snippets = _fit_snippets(prompt.snippets, clean)
     fit = replace(prompt, prefix=prefix, suffix=suffix, path=path, snippets=snippets)
-    return replace(call, prompt=fit, context=_fit_context(call.context, prefix, suffix, clean))
+    context = _fit_context(call.context, prefix, suffix, clean)
+    return CompletionCall(call.provider, fit, context, call.deadlines, call.trace)
 
 
 def _fit_context(context: CodeContext, prefix: str, suffix: str, clean: _Clean) -> CodeContext:
     """A context that knows no more of the document than the prompt does."""
-    before = split_lines(prefix)
     document = context.document
+    lines = tuple(split_lines(prefix + suffix))
     return replace(
         context,
-        document=DocumentSnapshot(
-            document.uri, document.language, document.version, tuple(split_lines(prefix + suffix))
-        ),
-        position=Position(len(before) - 1, len(before[-1])),
+        document=DocumentSnapshot(document.uri, document.language, document.version, lines),
+        position=_end_of(prefix),
         scopes=tuple(
             replace(scope, name=clean.text(scope.name), header=clean.text(scope.header)) for scope in context.scopes
         ),
@@ -147,6 +146,13 @@ def _fit_context(context: CodeContext, prefix: str, suffix: str, clean: _Clean) 
 
 def _fit_snippets(snippets: tuple[Snippet, ...], clean: _Clean) -> tuple[Snippet, ...]:
     return tuple(replace(one, path=clean.text(one.path), text=clean.text(one.text)) for one in snippets)
+
+
+def _end_of(text: str) -> Position:
+    if "\r" in text:
+        lines = split_lines(text)
+        return Position(len(lines) - 1, len(lines[-1]))
+    return Position(text.count("\n"), len(text) - text.rfind("\n") - 1)
 
 
 async def _fit_chat(call: ChatCall, clean: _Clean) -> ChatCall:

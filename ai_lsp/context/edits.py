@@ -17,6 +17,8 @@ NEAR = 8
 """Lines."""
 PAUSE = 1.0
 """Seconds after which an edit further away begins a group of its own."""
+REST = 3.0
+"""Seconds without a change after which somebody has stopped typing."""
 _SAME_BURST = 3 * NEAR
 
 
@@ -34,6 +36,8 @@ class EditLog(DocumentObserver):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._groups: deque[EditedLines] = deque(maxlen=KEPT)
+        self.rests = 0
+        """How often nothing was changed for a while."""
 
     @property
     def last_change(self) -> float:
@@ -48,6 +52,7 @@ class EditLog(DocumentObserver):
 
     def changed(self, uri: str, edits: tuple[Edit, ...] | None) -> None:
         now = self._clock.monotonic()
+        self.rests += now - self.last_change >= REST
         if edits is None:
             self.closed(uri)
             return

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from ai_lsp.context.definitions import View, definitions, imports_of, names_beyond, near_names, siblings
-from ai_lsp.context.edits import EditedLines, EditLog
+from ai_lsp.context.edits import REST, EditedLines, EditLog
 from ai_lsp.context.index import SymbolIndex
 from ai_lsp.context.outline import family_of_language, outline
 from ai_lsp.context.paths import path_of
@@ -28,8 +28,6 @@ from ai_lsp.documents.store import Documents
 
 DEADLINE = 0.030
 """Seconds that a request waits for its first snippets."""
-IDLE = 3.0
-"""Seconds without a change after which snippets are worked out anew."""
 FAR = 32
 """Lines that the cursor may move before they are worked out anew."""
 MOST_LINES = 20_000
@@ -50,6 +48,7 @@ class _Kept:
     line: int
     imports: tuple[str, ...]
     index_ready: bool
+    rests: int
     last_change: float
 
 
@@ -120,7 +119,8 @@ class RelatedCode:
 
     def _is_stale(self, kept: _Kept, context: CodeContext) -> bool:
         last = self._edits.last_change
-        rested = self._clock.monotonic() - last >= IDLE and last != kept.last_change
+        resting = self._clock.monotonic() - last >= REST and last != kept.last_change
+        rested = resting or self._edits.rests != kept.rests
         moved = abs(context.position.line - kept.line) > FAR
         return moved or rested or kept.imports != context.imports or kept.index_ready != self.index_ready
 
@@ -140,14 +140,14 @@ class RelatedCode:
             alarm.cancel()
 
     async def _work_out(self, context: CodeContext) -> None:
-        ready, last = self.index_ready, self._edits.last_change
+        ready, rests, last = self.index_ready, self._edits.rests, self._edits.last_change
         try:
             snippets = await asyncio.to_thread(_snippets, self._gathered(context), self.index, self._similar)
         except Exception:  # a source that fails costs its snippets, never the completion
             log.exception("no code from elsewhere for %s", context.uri)
             snippets = ()
         self._kept.pop(context.uri, None)
-        self._kept[context.uri] = _Kept(snippets, context.position.line, context.imports, ready, last)
+        self._kept[context.uri] = _Kept(snippets, context.position.line, context.imports, ready, rests, last)
         while len(self._kept) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
 

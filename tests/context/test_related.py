@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from ai_lsp.context import related as related_module
-from ai_lsp.context.edits import EditLog
+from ai_lsp.context.edits import REST, EditLog
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.context.index import indexed
-from ai_lsp.context.related import DEADLINE, FAR, IDLE, RelatedCode
+from ai_lsp.context.related import DEADLINE, FAR, RelatedCode
 from ai_lsp.core.context import CodeContext, Snippet, SnippetKind
 from ai_lsp.core.text import Position, Range
 from ai_lsp.documents.store import Change, Documents
@@ -87,7 +87,16 @@ async def test_snippets_stay_the_same_while_somebody_types() -> None:
         desk.write(MAIN, 5, "x")
         desk.clock.move(0.2)
         assert (await desk.gatherer.with_snippets(desk.context())).snippets is first
-    desk.clock.move(IDLE)
+    desk.clock.move(REST)
+    assert await desk.snippets() != first
+
+
+async def test_the_first_key_after_a_rest_asks_for_others() -> None:
+    desk = Desk(TEXT + "\n" * 80)
+    first = await desk.snippets()
+    desk.documents.open("file:///work/shop/cart.py", "python", 1, TEXT)
+    desk.clock.move(REST)
+    desk.write(MAIN, 5, "x")
     assert await desk.snippets() != first
 
 

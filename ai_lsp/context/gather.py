@@ -75,5 +75,13 @@ class ContextGatherer:
         while document is not None and self._documents.snapshot(uri) is document:
             self._trees.tree(document, self._budget / 2)
             if not self._trees.unfinished(document):
+                await self._anticipate(uri)
                 return
             await self._clock.sleep(0)
+
+    async def _anticipate(self, uri: str) -> None:
+        """Find code from elsewhere before it is asked for, where somebody makes use of it."""
+        if self._related is not None and self._related.active:
+            context = self.gather(uri, Position(0, 0))
+            if isinstance(context, CodeContext):
+                await self._related.snippets(context)

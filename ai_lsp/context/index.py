@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ai_lsp.context.outline import Symbol, family_of_path, outline
 
 MAX_FILES = 5_000
-MAX_CHARACTERS = 6_000_000
-"""Of headers: with all that belongs to them they take about four times as much memory."""
+MAX_CHARACTERS = 4_000_000
+"""Of headers: with all that belongs to them they take about five times as much memory."""
 
 _WORD = re.compile(r"\w+")
 

@@ -77,6 +77,8 @@ class RelatedCode:
     ) -> None:
         self.index = SymbolIndex()
         self.index_ready = False
+        self.active = False
+        """Whether anybody makes use of snippets."""
         self._documents = documents
         self._edits = edits
         self._clock = clock
@@ -91,11 +93,12 @@ class RelatedCode:
 
     async def snippets(self, context: CodeContext) -> tuple[Snippet, ...]:
         """What is known by now, within `DEADLINE` in any case."""
+        self.active = True
         self.wanted()
         kept = self._kept.get(context.uri)
         if kept is None or self._is_stale(kept, context):
             task = self._refresh(context)
-            if kept is None:
+            if kept is None or self._is_far(kept, context):
                 await self._wait(task)
                 kept = self._kept.get(context.uri)
         return () if kept is None else kept.snippets
@@ -121,8 +124,16 @@ class RelatedCode:
         last = self._edits.last_change
         resting = self._clock.monotonic() - last >= REST and last != kept.last_change
         rested = resting or self._edits.rests != kept.rests
-        moved = abs(context.position.line - kept.line) > FAR
-        return moved or rested or kept.imports != context.imports or kept.index_ready != self.index_ready
+        return (
+            self._is_far(kept, context)
+            or rested
+            or kept.imports != context.imports
+            or kept.index_ready != self.index_ready
+        )
+
+    @staticmethod
+    def _is_far(kept: _Kept, context: CodeContext) -> bool:
+        return abs(context.position.line - kept.line) > FAR
 
     def _refresh(self, context: CodeContext) -> asyncio.Task[None]:
         task = self._tasks.get(context.uri)

@@ -49,7 +49,7 @@ class Indexing:
     def want(self) -> None:
         """Somebody completes with code from elsewhere: read the workspace, once."""
         if not self._wanted:
-            self._wanted = True
+            self._wanted = self._related.active = True
             self._begin()
 
     def changed_on_disk(self, paths: Sequence[Path]) -> None:

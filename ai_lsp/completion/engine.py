@@ -182,7 +182,8 @@ class CompletionEngine:
                     if not isinstance(started, Flight):
                         return started
                     flight = started
-                    early = await self._companion(flight, place, completer)
+                    # who asks by hand wants this service's word
+                    early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
                     if early is not None:
                         return early
                 answer = await self._follow(flight, cursor, trigger)

@@ -137,7 +137,7 @@ async def test_a_locked_keyring_is_one_line_and_the_loop_goes_on(session: Sessio
         while not looking.done():
             beats += 1
             await asyncio.sleep(0.001)
-        assert beats > 5
+        assert beats > 1  # how many there are is the daemon's affair: it may say no at once
         with pytest.raises(AuthenticationError, match=r"the key of openai for .* cannot be had: the OS keyring"):
             await looking
 

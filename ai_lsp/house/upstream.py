@@ -25,6 +25,7 @@ from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.gateway.seal import MINIMUM, Seal
 from ai_lsp.gateway.shared_cache import SharedCache
 from ai_lsp.house.choice import automatic
+from ai_lsp.house.exporters import Exporters
 from ai_lsp.house.key_changes import KeyChanges
 from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.house.keys import key_report, key_reports
@@ -73,6 +74,7 @@ class Upstream:
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
         self._store, self._shared_cache, self._counters = self._shared()
+        self._exporters = Exporters(settings.metrics, clock)
         self.gateway = self._build(warn)
 
     @property
@@ -80,7 +82,8 @@ class Upstream:
         """What of the settings is not in force, one line each."""
         unreachable = self._store.problem if self._store else None
         unwritten = self.ledger.problem
-        return [*self._of_cache, *self._problems, *filter(None, (unreachable, unwritten))]
+        found = [*self._of_cache, *self._exporters.problems, *self._problems]
+        return [*found, *filter(None, (unreachable, unwritten))]
 
     @property
     def automatic(self) -> str:
@@ -176,6 +179,7 @@ class Upstream:
                 await shared.aclose()
             elif shared is not None:
                 await shared.drain()
+        await self._exporters.aclose()
         await asyncio.to_thread(self.ledger.close)
 
     def _with_secrets(self, secrets: SecretLookup) -> AIProviderFactory:
@@ -188,7 +192,7 @@ class Upstream:
             clock=self._clock,
             user=_user(),
             prices=Prices(lambda: self._settings),
-            listeners=(self._write_down,),
+            listeners=(self._write_down, *self._exporters.listeners),
             counters=self._counters,
             shared_cache=self._shared_cache,
             history=self.ledger.records,

@@ -137,6 +137,17 @@ class NetworkTable(_Table):
     )
 
 
+class MetricsTable(_Table):
+    """`[metrics]`: figures about calls for others to collect. They hold no code."""
+
+    prometheus_file: str | None = Field(
+        default=None, description="File in Prometheus's text format, kept up to date; needs the extra `metrics`."
+    )
+    opentelemetry: bool = Field(
+        default=False, description="Spans and figures through OpenTelemetry; needs the extra `otel`."
+    )
+
+
 class KeysTable(_Table):
     """`[keys]`: where keys are stored."""
 
@@ -199,6 +210,7 @@ class Profile(_Table):
     cache: CacheTable = CacheTable()
     privacy: PrivacyTable = PrivacyTable()
     network: NetworkTable = NetworkTable()
+    metrics: MetricsTable = MetricsTable()
     keys: KeysTable = KeysTable()
     vault: VaultTable = VaultTable()
     providers: Mapping[str, ProviderChange] = Field(default_factory=dict, description="The providers, by name.")

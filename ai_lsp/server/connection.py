@@ -88,7 +88,8 @@ class Connection:
                 elif isinstance(message, Unreadable):
                     self._protocol.handle_unreadable(message)
                 self._reader.taken()
-                await asyncio.sleep(0)
+                if not self._inbox.empty():  # else waiting for the next message lets the others run
+                    await asyncio.sleep(0)
                 await self._writer.room()
         finally:
             self.finish(self._protocol.lifecycle.exit_code)

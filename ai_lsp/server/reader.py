@@ -44,13 +44,16 @@ def parse(body: bytes | FramingError) -> Parsed | Unreadable:
     if isinstance(body, FramingError):
         return Unreadable(body.message, parse_error=False)
     try:
-        return Parsed(json.loads(body, parse_constant=_refuse_constant))
+        return Parsed(_from_json(body.decode("utf-8", "surrogatepass")))
     except (ValueError, RecursionError):  # bad JSON, bad UTF-8, endless numbers; nested without measure
         return Unreadable("a message was not valid JSON", parse_error=True)
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+_from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 class Reader:

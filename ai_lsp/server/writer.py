@@ -22,9 +22,12 @@ MAX_WAITING = 8 * 1024 * 1024
 """Bytes that wait for the editor before producers have to wait."""
 
 
+_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
 def encode(message: Message) -> bytes:
     """Raises ValueError or TypeError for what JSON cannot hold."""
-    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _to_json(message).encode("ascii")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,8 @@
-"""Where every key of the house comes from: environment, OS keyring, vault, in this order.
+"""Where every key of the house comes from: environment, editor, OS keyring, vault, in this order.
+
+What the person has set for this very process comes first, then what their editor holds: both are there without a wait,
+while a keyring may be locked and ask for a password. A variable comes before the editor, as it is what a person reaches
+for who wants another key just once.
 
 In: a provider and the origin that it speaks to. Out: a `Secret` for that origin, or None. What must never happen: a key
 is found for an origin that it was not stored for; requests wait one after another for a store that does not answer.
@@ -12,6 +16,7 @@ from dataclasses import dataclass, field
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError
 from ai_lsp.core.secret import Secret
+from ai_lsp.credentials.editor import IN_EDITOR, EditorKeys
 from ai_lsp.credentials.environment import EnvironmentKeys
 from ai_lsp.credentials.stored import StoredKeys
 
@@ -50,20 +55,28 @@ class _Asked:
 class KeyChain:
     """A `SecretLookup`. Belongs to one event loop. `find` raises AIError where a key is stored but cannot be had."""
 
-    def __init__(self, environment: EnvironmentKeys, stored: StoredKeys, clock: Clock) -> None:
+    def __init__(
+        self, environment: EnvironmentKeys, stored: StoredKeys, clock: Clock, editor: EditorKeys | None = None
+    ) -> None:
         self.environment = environment
+        self.editor = editor or EditorKeys()
         self.stored = stored
         self._clock = clock
         self._asked: dict[_Place, _Asked] = {}
 
     async def find(self, provider: str, kind: str, origin: str) -> Secret | None:
-        return await self.environment.find(provider, kind, origin) or await self._stored(provider, origin)
+        for at_hand in (self.environment, self.editor):
+            if (secret := await at_hand.find(provider, kind, origin)) is not None:
+                return secret
+        return await self._stored(provider, origin)
 
     async def where(self, provider: str, kind: str, origin: str) -> Found | None:
         """Where the key comes from, without taking it out. Raises AIError where a store cannot be looked into."""
         variable = self.environment.found_in(provider, kind, origin)
         if variable is not None:
             return Found(variable)
+        if self.editor.holds(provider, origin):
+            return Found(IN_EDITOR)
         stored = await self.stored.where(provider, origin)
         return None if stored is None else Found(stored.place, stored.stored)
 

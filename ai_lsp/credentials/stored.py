@@ -117,7 +117,7 @@ class StoredKeys:
             await self._vault.put(provider, origin, key, stored, await self._kind())
             await self._drop_from_keyring(provider, origin)
             place = IN_VAULT
-        await self._changed(f"set in the {place}", provider, origin)
+        await self.changed(f"set in the {place}", provider, origin)
         return place
 
     async def remove(self, provider: str, origin: str) -> list[str]:
@@ -128,14 +128,14 @@ class StoredKeys:
         if await self._vault.remove(provider, origin):
             places.append(IN_VAULT)
         if places:
-            await self._changed(f"deleted from the {' and the '.join(places)}", provider, origin)
+            await self.changed(f"deleted from the {' and the '.join(places)}", provider, origin)
         return places
 
     async def rotate(self) -> int:
         """Lock what is in the vault with new data keys. How many keys that are."""
         number = await self._vault.rotate()
         if number:
-            await self._changed("rotated: new data keys in the vault", "*", "")
+            await self.changed("rotated: new data keys in the vault", "*", "")
         return number
 
     async def rotate_master(self) -> str | None:
@@ -145,10 +145,11 @@ class StoredKeys:
             return None
         kind = before if self.wishes.kek == "auto" else self.wishes.kek
         await self._vault.rotate_master(kind)
-        await self._changed(f"rotated: new key-encryption key of the vault ({kind})", "*", "")
+        await self.changed(f"rotated: new key-encryption key of the vault ({kind})", "*", "")
         return kind
 
-    async def _changed(self, what: str, provider: str, origin: str) -> None:
+    async def changed(self, what: str, provider: str, origin: str) -> None:
+        """Have it written down. `what` was done to a key, as a verb. Raises ConfigurationError."""
         await asyncio.to_thread(self.audit.changed, what, provider, origin)
 
     async def _in_keyring(self) -> bool:

@@ -24,7 +24,7 @@ from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.errors import UnsupportedError
-from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
+from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
@@ -271,6 +271,13 @@ class House:
     def key_changes(self) -> KeyChanges:
         """What can be done with keys. Every change is written down."""
         return self.upstream.key_changes()
+
+    async def hand_over_key(self, provider: str, key: str | None, kept_for: str | None = None) -> KeyChange:
+        """The editor holds a key for this provider, or with None no longer does. Raises AIError."""
+        await self._settled()
+        made = await self.upstream.hand_over_key(provider, key, kept_for)
+        self._engine.settings_changed()
+        return made
 
     async def options(self, name: str) -> Sequence[OptionReport]:
         """Everything that can be set for a provider or kind of this name. Raises AIError."""

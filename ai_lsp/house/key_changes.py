@@ -1,4 +1,4 @@
-"""What the person does with keys: store one, delete one, lock the vault anew.
+"""What the person does with keys: store one, delete one, hand one over, lock the vault anew.
 
 In: the name of a provider, and a key. Out: where it was stored. What must never happen: a key is asked about at, or stored
 for, another origin than that of its provider; a key that its service refuses replaces one that works.
@@ -13,6 +13,7 @@ from contextlib import aclosing
 from ai_lsp.core.errors import AIError, AuthenticationError, ConfigurationError, UnknownProviderError
 from ai_lsp.core.provider_report import KeyChange
 from ai_lsp.core.secret import Secret, SecretLookup
+from ai_lsp.credentials.editor import IN_EDITOR
 from ai_lsp.credentials.stored import StoredKey
 from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.house.keys import verdict
@@ -46,15 +47,36 @@ class KeyChanges:
     async def set(self, provider: str, key: str, *, check: bool) -> KeyChange:
         """Store a key, unless with `check` its service does not accept it."""
         origin = self.origin_of(provider)
-        if not _KEY.fullmatch(key):
-            raise ConfigurationError(
-                "that is not a key: it is empty, too long, or holds blanks or signs that no key has"
-            )
+        _check(key)
         detail = await self._accepted(provider, Secret(key, origin)) if check else "not checked"
         place = await self._stores.stored.put(provider, origin, key)
-        kind = self._factory.settings_of(provider).kind
-        first = self._stores.chain.environment.found_in(provider, kind, origin)
-        return KeyChange(provider, origin, place, detail, first)
+        return KeyChange(provider, origin, place, detail, self._variable(provider, origin))
+
+    async def hand_over(self, provider: str, key: str, kept_for: str | None) -> KeyChange:
+        """Use a key that an editor holds, to the end of the process. `kept_for` is the origin that the editor keeps it
+        for, where it knows one: a key never moves to another.
+        """
+        if provider not in self._factory.names:
+            raise self._unknown()
+        origin = self.origin_of(provider)
+        _check(key)
+        if kept_for not in (None, origin):
+            raise ConfigurationError(
+                f"the key was kept for another address than {origin}, where {provider} is now; enter it anew to use it"
+            )
+        await self._stores.stored.changed("handed over by the editor", provider, origin)
+        self._stores.chain.editor.hold(provider, origin, key)
+        return KeyChange(provider, origin, IN_EDITOR, "", self._variable(provider, origin))
+
+    async def take_back(self, provider: str) -> KeyChange:
+        """Forget what an editor has handed over for this provider, even if there is no such provider any more."""
+        held = self._stores.chain.editor.origins(provider)
+        if not held and provider not in self._factory.names:
+            raise self._unknown()
+        self._stores.chain.editor.forget(provider)
+        for origin in held:
+            await self._stores.stored.changed("taken back by the editor", provider, origin)
+        return KeyChange(provider, ", ".join(held), IN_EDITOR, "")
 
     async def delete(self, provider: str, origin: str | None) -> KeyChange:
         """Forget a key: that for `origin`, else for where the provider is now, else the only one of this name."""
@@ -94,6 +116,15 @@ class KeyChanges:
             return found[0]
         raise ConfigurationError(self._nothing_to_delete(provider, wanted, found))
 
+    def _unknown(self) -> UnknownProviderError:
+        """The name is not repeated: an editor that mixes up its fields has sent the key as one."""
+        return UnknownProviderError(f"there is no provider of this name; known: {', '.join(self._factory.names)}")
+
+    def _variable(self, provider: str, origin: str) -> str | None:
+        """The one that comes before every other key of this provider."""
+        kind = self._factory.settings_of(provider).kind
+        return self._stores.chain.environment.found_in(provider, kind, origin)
+
     def _usual_origin(self, provider: str) -> str | None:
         try:
             return self._factory.get(provider).origin
@@ -112,6 +143,11 @@ class KeyChanges:
         if variable is not None:
             return f"the key of {provider} is in an environment variable, nothing is stored; unset {variable}"
         return f"no key is stored for {provider}; `ai-lsp keys list` shows those that are"
+
+
+def _check(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise ConfigurationError("that is not a key: it is empty, too long, or holds blanks or signs that no key has")
 
 
 class _OneKey:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, ConfigurationError
-from ai_lsp.core.provider_report import KeyReport, OptionReport, ProviderReport
+from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.secret import SecretLookup
 from ai_lsp.gateway.configured import gateway_settings
 from ai_lsp.gateway.counters import SharedCounters
@@ -63,6 +63,7 @@ class Upstream:
         self._of_cache: list[str] = []
         self._plugins_loaded = False
         self._starting = asyncio.Lock()
+        self._handing_over = asyncio.Lock()
         self._network = Network(clock, proxy=settings.network.proxy, ca_file=settings.network.ca_file)
         self.stores = KeyStores(settings, self._network, clock)
         self.keys = self.stores.chain
@@ -143,6 +144,17 @@ class Upstream:
     def key_changes(self) -> KeyChanges:
         """What can be done with keys."""
         return KeyChanges(self.stores, self.factory, self._with_secrets)
+
+    async def hand_over_key(self, provider: str, key: str | None, kept_for: str | None) -> KeyChange:
+        """An editor holds a key for this provider, or with None no longer does. Raises AIError."""
+        async with self._handing_over:
+            await self.start()
+            changes = self.key_changes()
+            made = (
+                await changes.take_back(provider) if key is None else await changes.hand_over(provider, key, kept_for)
+            )
+            self._automatic = None
+        return made
 
     async def option_reports(self, name: str) -> list[OptionReport]:
         """What can be set for the provider or kind of this name. Raises AIError where there is none."""

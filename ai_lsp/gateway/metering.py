@@ -47,7 +47,8 @@ class MeteringStage:
                         characters += len(event.text)
                     else:
                         usage = self._accounts.finished(call, event, characters)
-                        end = replace(event, usage=usage) if call.trace.attempts else event
+                        same = usage is event.usage or not call.trace.attempts
+                        end = event if same else replace(event, usage=usage)
                         self._record(call, watch, usage, end=end)
                     yield end or event
         except BaseException as error:

@@ -7,15 +7,13 @@ answer, or a failure inside a provider leaves the gateway as anything but an `AI
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from typing import Protocol, TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
 from ai_lsp.core.errors import AIError, BrokenStreamError, ProtocolError
-from ai_lsp.core.stream import Finished, TextDelta
+from ai_lsp.core.stream import Finished, StreamEvent, TextDelta
 from ai_lsp.gateway.call import Call, ChatCall, CompletionCall, Events
 from ai_lsp.providers.base import AIProvider
-
-T = TypeVar("T")
 
 
 class ProviderSource(Protocol):
@@ -36,10 +34,14 @@ class ProviderStage:
 
     async def __call__(self, call: Call) -> Events:
         try:
-            async with self._providers.lease(call.provider) as provider, aclosing(_asked(provider, call)) as events:
+            async with self._providers.lease(call.provider) as provider:
                 call.trace.attempts += provider.origin is not None
-                async for event in events:
-                    yield event
+                events = _asked(provider, call)
+                try:
+                    async for event in events:
+                        yield event
+                finally:
+                    await _close(events)
         except AIError as error:
             error.provider = error.provider or call.provider
             raise
@@ -50,37 +52,32 @@ class ProviderStage:
             ) from error
 
 
-def _asked(provider: AIProvider, call: Call) -> Events:
-    return _completion(provider, call) if isinstance(call, CompletionCall) else _chat(provider, call)
-
-
-async def _completion(provider: AIProvider, call: CompletionCall) -> Events:
-    async with _closing(provider.stream_code(call.prompt, call.context)) as events:
-        async for event in events:
-            yield event
+def _asked(provider: AIProvider, call: Call) -> AsyncIterator[StreamEvent]:
+    if isinstance(call, CompletionCall):
+        return provider.stream_code(call.prompt, call.context)
+    return _chat(provider, call)
 
 
 async def _chat(provider: AIProvider, call: ChatCall) -> Events:
     finish_reason = usage = None
     model = call.request.model or provider.model or ""
-    async with _closing(provider.stream_chat(call.request)) as chunks:
+    chunks = provider.stream_chat(call.request)
+    try:
         async for chunk in chunks:
             if chunk.content:
                 yield TextDelta(chunk.content)
             finish_reason = chunk.finish_reason or finish_reason
             usage = chunk.usage or usage
             model = chunk.model or model
+    finally:
+        await _close(chunks)
     if finish_reason is None:
         raise BrokenStreamError(f"{call.provider} stopped in the middle of its answer", provider=call.provider)
     yield Finished(provider=provider.name, model=model, finish_reason=finish_reason, usage=usage)
 
 
-@asynccontextmanager
-async def _closing(chunks: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+async def _close(stream: AsyncIterator[object]) -> None:
     """A provider may hand out any iterator; one that can be closed is closed at once, not when memory runs short."""
-    try:
-        yield chunks
-    finally:
-        close = getattr(chunks, "aclose", None)
-        if close is not None:
-            await close()
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        await close()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import date, datetime
 
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.errors import AIError, QuotaExceededError
@@ -24,7 +24,7 @@ from ai_lsp.gateway.budget import (
     Limit,
     QuotaSettings,
     amount_used,
-    budgets_at,
+    budgets_on,
     limits_of,
 )
 from ai_lsp.gateway.call import Call, Events, Next
@@ -78,7 +78,7 @@ class QuotaStage:
 
     async def _counted(self, call: Call, following: Next, limits: tuple[Limit, ...]) -> Events:
         await self._remember(limits)
-        budgets = budgets_at(limits, self._user, self._now())
+        budgets = budgets_on(_day(self._clock.time()), limits, self._user)
         await self._reserve(call, budgets)
         characters, end = 0, None
         try:
@@ -95,7 +95,7 @@ class QuotaStage:
                 self._spend(call, self._accounts.broken_off(call, characters, error), budgets)
             raise
 
-    async def _reserve(self, call: Call, budgets: list[Budget]) -> None:
+    async def _reserve(self, call: Call, budgets: Sequence[Budget]) -> None:
         """Count the request, and refuse it if an amount is used up: then it is not counted after all."""
         for budget in budgets:
             if await self._counters.total(budget.name) >= budget.limit.most:
@@ -110,7 +110,7 @@ class QuotaStage:
                     raise self._used_up(call, budget)
                 self._notice(budget, total)
 
-    def _spend(self, call: Call, usage: Usage, budgets: list[Budget]) -> None:
+    def _spend(self, call: Call, usage: Usage, budgets: Sequence[Budget]) -> None:
         if call.trace.attempts == 0:
             self._give_back(budget for budget in budgets if budget.limit.amount is Amount.REQUESTS)
         for budget in budgets:
@@ -147,7 +147,7 @@ class QuotaStage:
         for record in self._history(self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)):
             if record.user != self._user or not record.attempts:
                 continue
-            for budget in budgets_at(limits, self._user, datetime.fromtimestamp(record.at).astimezone()):
+            for budget in budgets_on(_day(record.at), limits, self._user):
                 spent = 1 if budget.limit.amount is Amount.REQUESTS else amount_used(budget.limit, record.usage)
                 sums[record.provider, budget.name] = sums.get((record.provider, budget.name), 0) + spent
         return sums
@@ -176,3 +176,7 @@ class QuotaStage:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.time()).astimezone()
+
+
+def _day(at: float) -> date:
+    return date.fromtimestamp(at)  # noqa: DTZ012  # days are those of the person's own clock

@@ -13,7 +13,6 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -126,8 +125,11 @@ class Ledger:
 
 
 def _line(record: CallRecord) -> bytes:
-    fields = {name: value for name, value in asdict(record).items() if value is not None}
-    fields["usage"] = {name: value for name, value in fields["usage"].items() if value}
+    # `asdict` would copy every value in depth, which takes longer than all the rest
+    values = ((name, getattr(record, name)) for name in CallRecord.__slots__)
+    fields = {name: value for name, value in values if value is not None}
+    figures = ((name, getattr(record.usage, name)) for name in Usage.__slots__)
+    fields["usage"] = {name: value for name, value in figures if value}
     if record.usage.cost is not None:
         fields["usage"]["cost"] = record.usage.cost  # nothing to pay is not the same as not knowing
     return b"\n" + json.dumps(fields, separators=(",", ":")).encode() + b"\n"

@@ -57,6 +57,22 @@ def test_a_cursor_inside_a_private_key_gives_nothing_of_it_away() -> None:
     assert not any(shows(line, prefix + suffix) for line in body)
 
 
+def test_no_place_of_the_cursor_gives_anything_of_a_private_key_away() -> None:
+    text = f"before = 1\n{private_key()}after = 2\n"
+    body = private_key().split("\n")[1:-2]
+    outgoing = Outgoing()
+    for cursor in range(len(text)):
+        prefix, suffix = outgoing.halves(text[:cursor], text[cursor:])
+        assert not any(shows(line, prefix + suffix) for line in body)
+
+
+def test_what_a_person_types_in_one_line_leaves_the_others_masked() -> None:
+    outgoing, token = Outgoing(), 'token = "Zq8LmN4xV7cB2kT9wR5y"\n'
+    for typed in ("", "r", "re", "ret"):
+        halves = outgoing.halves(f"{token}{typed}", f"\n{token}")
+        assert halves == (f"{masked(token)}{typed}", f"\n{masked(token)}")
+
+
 def test_a_line_that_was_read_before_reads_the_same() -> None:
     outgoing = Outgoing()
     text = 'a = 1\ntoken = "Zq8LmN4xV7cB2kT9wR5y"\n'

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import pytest
 
@@ -12,7 +12,7 @@ from ai_lsp.gateway.budget import (
     Period,
     QuotaSettings,
     amount_used,
-    budgets_at,
+    budgets_on,
     limits_of,
 )
 
@@ -35,15 +35,15 @@ def test_limits_are_those_that_are_set() -> None:
 def test_the_month_begins_anew_on_its_first() -> None:
     limits = limits_of(QuotaSettings(requests_per_day=1, requests_per_month=1))
     for now, day, month in (
-        (datetime(2026, 12, 31, 23).astimezone(), "2027-01-01", "2027-01-01"),
-        (datetime(2026, 1, 31).astimezone(), "2026-02-01", "2026-02-01"),
-        (datetime(2026, 2, 1).astimezone(), "2026-02-02", "2026-03-01"),
+        (date(2026, 12, 31), "2027-01-01", "2027-01-01"),
+        (date(2026, 1, 31), "2026-02-01", "2026-02-01"),
+        (date(2026, 2, 1), "2026-02-02", "2026-03-01"),
     ):
         assert [limit.renewed(now) for limit in limits] == [day, month]
 
 
 def test_each_person_and_each_period_has_a_counter_that_outlives_it() -> None:
-    opened = budgets_at(limits_of(QuotaSettings(1, 1)), "ada", datetime(2026, 11, 21, 12).astimezone())
+    opened = budgets_on(date(2026, 11, 21), limits_of(QuotaSettings(1, 1)), "ada")
     assert [budget.name for budget in opened] == ["ada:requests:2026-11-21", "ada:requests:2026-11"]
     assert [budget.seconds // 86_400 for budget in opened] == [2, 32]
 

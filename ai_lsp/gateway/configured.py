@@ -34,7 +34,7 @@ def privacy_settings(settings: Settings) -> PrivacySettings:
     """Where text may go. A server that is local by its kind counts as local: elsewhere it has to be named."""
     privacy = settings.privacy
     hosts = frozenset(host.lower().strip("[]") for host in privacy.hosts)
-    usual = Rule(Level(privacy.privacy), hosts)
+    usual = Rule(Level(privacy.level), hosts)
     own: dict[str, Rule] = {}
     for name, table in settings.providers.items():
         if table.privacy is not None:

@@ -174,7 +174,7 @@ class VaultTable(_Table):
 class PrivacyTable(_Table):
     """`[privacy]`: what may leave this machine, and where to. Only the user file may say so."""
 
-    privacy: PrivacyLevel = Field(
+    level: PrivacyLevel = Field(
         default="anywhere", description="Where code and chats may go: `machine`, `hosts-i-control` or `anywhere`."
     )
     hosts: list[str] = Field(

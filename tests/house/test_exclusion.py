@@ -191,7 +191,7 @@ async def test_s16_a_secret_in_an_ordinary_file_or_question_is_masked(tmp_path: 
 
 
 async def test_a_service_that_is_not_allowed_gets_nothing_and_the_person_is_told(tmp_path: Path, work: Path) -> None:
-    async with house_with(tmp_path, '[privacy]\nprivacy = "hosts-i-control"\nhosts = ["near.test"]') as (house, far, _):
+    async with house_with(tmp_path, '[privacy]\nlevel = "hosts-i-control"\nhosts = ["near.test"]') as (house, far, _):
         house.learn([work])
         silence = await asked(house, work / "a.py")
         assert isinstance(silence, Silence)

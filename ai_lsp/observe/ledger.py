@@ -35,8 +35,8 @@ _FILE = re.compile(r"usage-(\d{4}-\d{2})\.jsonl")
 class Ledger:
     """The files `usage-2026-11.jsonl` and so on in a folder of the person's own, readable by nobody else.
 
-    Several processes may append at once: each record is one write to a file opened with O_APPEND. It begins and ends
-    with a line feed, so that it is whole even behind the torn end of somebody else's.
+    Several processes may append at once: what is written goes in one write to a file opened with O_APPEND. Each record
+    begins and ends with a line feed, so that it is whole even behind the torn end of somebody else's.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -111,15 +111,14 @@ class Ledger:
                 item.set()
 
     def _by_file(self, records: Iterable[CallRecord]) -> Iterator[tuple[Path, list[bytes]]]:
-        for month, group in groupby(records, lambda record: f"{datetime.fromtimestamp(record.at).astimezone():%Y-%m}"):
+        for month, group in groupby(records, lambda record: time.strftime("%Y-%m", time.localtime(record.at))):
             yield self._folder / f"usage-{month}.jsonl", [_line(record) for record in group]
 
     def _write(self, path: Path, lines: list[bytes]) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            for line in lines:
-                os.write(file, line)
+            os.write(file, b"".join(lines))
         finally:
             os.close(file)
 

@@ -69,10 +69,12 @@ class BreakerStage:
         self._clock = clock
         self._settings = settings
         self._circuits: dict[tuple[str, str | None], _Circuit] = {}
+        self._under_way: dict[int, _Circuit] = {}
 
     async def __call__(self, call: Call, following: Next) -> Events:
         circuit = self._circuit(call)
         probe = circuit.admit(call.provider)
+        self._under_way[id(call.trace)] = circuit
         answered = False
         try:
             async with aclosing(following(call)) as events:
@@ -86,21 +88,31 @@ class BreakerStage:
                 circuit.failed()
             raise
         finally:
+            self._under_way.pop(id(call.trace), None)
             if probe:
                 circuit.release_probe()
 
     def allows_retry(self, call: Call, error: AIError) -> bool:
-        """Counts a failed attempt that somebody wants to repeat, and says whether the circuit is still closed."""
-        circuit = self._circuit(call)
+        """Counts a failed attempt of a call under way that somebody wants to repeat, and says whether the circuit is
+        still closed. What was taken out of the settings meanwhile is not asked again.
+        """
+        circuit = self._under_way[id(call.trace)]
         if circuit.state is not CircuitState.CLOSED:
             return False
         if is_failure(error):
             circuit.failed()
-        return circuit.state is CircuitState.CLOSED
+        return self._is_there(call.provider) and circuit.state is CircuitState.CLOSED
 
     def reports(self) -> list[CircuitReport]:
         """Every service that was called so far."""
         return [circuit.report(*key) for key, circuit in self._circuits.items()]
+
+    def _is_there(self, provider: str) -> bool:
+        try:
+            self._providers.get(provider)
+        except AIError:
+            return False
+        return True
 
     def _circuit(self, call: Call) -> _Circuit:
         key = (call.provider, self._providers.get(call.provider).origin)

@@ -19,6 +19,8 @@ from ai_lsp.core.errors import (
 from ai_lsp.core.stream import Finished, TextDelta
 from ai_lsp.gateway.breaker import BreakerSettings, BreakerStage, CircuitState
 from ai_lsp.gateway.call import Call, Events
+from ai_lsp.gateway.line import compose
+from ai_lsp.gateway.retry import RetrySettings, RetryStage
 from tests.gateway.support_gateway import FakeProvider, chat_call, collect, completion_call, sources
 from tests.support.clock import FakeClock, settle
 
@@ -223,3 +225,33 @@ async def test_settings_hold_for_the_next_call() -> None:
     assert await it.calls(3) == ["failed", "failed", "refused"]
     it.clock.move(5)
     assert await it.calls(1) == ["failed"]
+
+
+async def test_a_provider_that_is_taken_out_while_it_is_asked_fails_as_it_would_have() -> None:
+    clock, providers = FakeClock(), sources(FakeProvider())
+    stage = BreakerStage(providers, clock)
+    service = Service()
+    service.hold = asyncio.Event()
+    line = compose([stage, RetryStage(clock, lambda _: RetrySettings(), stage)], service)
+    asking = asyncio.ensure_future(collect(line(chat_call())))
+    await settle()
+    providers.by_name.clear()
+    service.hold.set()
+    with pytest.raises(ConnectionFailedError):
+        await asking
+    assert service.calls == 1
+
+
+async def test_a_failure_counts_where_it_happened_though_the_provider_has_moved_meanwhile() -> None:
+    clock, providers = FakeClock(), sources(FakeProvider())
+    stage = BreakerStage(providers, clock)
+    service = Service()
+    service.hold = asyncio.Event()
+    line = compose([stage, RetryStage(clock, lambda _: RetrySettings(), stage)], service)
+    asking = asyncio.ensure_future(collect(line(chat_call())))
+    await settle()
+    providers.by_name["cloud"] = FakeProvider(service="https://moved.test")
+    service.hold.set()
+    await settle()
+    assert [(found.origin, found.failures) for found in stage.reports()] == [("https://cloud.test", 1)]
+    asking.cancel()

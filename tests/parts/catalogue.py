@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.parts.chromium import CHROMIUM
 from tests.parts.llama import LLAMA
 from tests.parts.neovim import NEOVIM
+from tests.parts.neovim_0_11 import NEOVIM_0_11
 from tests.parts.node import NODE
 from tests.parts.part import Part, PartMissingError
 from tests.parts.secret_service import SECRET_SERVICE
@@ -17,7 +18,7 @@ from tests.parts.vscode import PLAYWRIGHT, VSCODE
 FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
 PARTS: dict[str, Part] = {
-    part.name: part for part in (NEOVIM, LLAMA, SECRET_SERVICE, NODE, CHROMIUM, VSCODE, PLAYWRIGHT)
+    part.name: part for part in (NEOVIM, NEOVIM_0_11, LLAMA, SECRET_SERVICE, NODE, CHROMIUM, VSCODE, PLAYWRIGHT)
 }
 
 # read before any test begins: tests see no variables of ours

@@ -20,15 +20,22 @@ VIMRUNTIME='{root}/usr/share/nvim/runtime' exec '{root}/usr/bin/nvim' "$@"
 """
 
 
-def _version(program: Path) -> str | None:
+def version_of(program: Path) -> str | None:
+    """The version of any Neovim; None where the program is none."""
     try:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.match(r"NVIM v(\d+)\.(\d+)\.\S+", said)
-    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+    found = re.match(r"NVIM v(\d+\.\d+\.\S+)", said)
+    return found[1] if found else None
+
+
+def _version(program: Path) -> str | None:
+    found = version_of(program)
+    if found is None:
         return None
-    return found[0].removeprefix("NVIM v")
+    major, minor = found.split(".")[:2]
+    return found if (int(major), int(minor)) >= OLDEST else None
 
 
 def _fetch(root: Path) -> None:

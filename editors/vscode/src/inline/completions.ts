@@ -1,0 +1,98 @@
+/** Ghost text: between the editor's inline completions and the server's. */
+
+import * as vscode from 'vscode';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import { isEnabled } from '../enable';
+import type { EnableMap } from '../enable';
+import type { Session } from '../session';
+import { LateAnswers } from './late';
+import { ShownNotifications } from './notifications';
+
+type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
+type Answer = vscode.InlineCompletionItem[] | vscode.InlineCompletionList;
+
+export class InlineCompletions implements vscode.Disposable {
+  readonly #late: LateAnswers<Answer>;
+  readonly #shown: ShownNotifications;
+  #isAskedByUs = false;
+
+  constructor(session: () => Session) {
+    this.#shown = new ShownNotifications(() => session().client());
+    this.#late = new LateAnswers({
+      newSource: () => new vscode.CancellationTokenSource(),
+      onMove,
+      askAgain: () => this.#askAgain(),
+    });
+  }
+
+  /** To be handed to each client. */
+  readonly provide: Provide = async (document, position, context, token, next) => {
+    if (!isEnabled(enableMap(document), document.languageId)) {
+      return undefined;
+    }
+    const seen = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || !this.#isAskedByUs
+      ? context
+      : { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic };
+    const answer = await this.#late.answer({
+      key: keyOf(document, position, context),
+      token,
+      isHere: () => standsAt(document, document.version, position),
+      ask: async (ours) => (await next(document, position, seen, ours as vscode.CancellationToken)) ?? undefined,
+      isWorthShowing: (found) => itemsOf(found).length > 0,
+    });
+    if (answer !== undefined && !token.isCancellationRequested) {
+      this.#shown.show(document, position, itemsOf(answer));
+    }
+    return answer;
+  };
+
+  /** The server has a better suggestion than the one it gave before. */
+  follow(client: LanguageClient): void {
+    client.onNotification('aiLsp/refresh', ({ uri }: { uri: string }) => {
+      const document = vscode.window.activeTextEditor?.document;
+      if (document !== undefined && client.code2ProtocolConverter.asUri(document.uri) === uri) {
+        this.#late.forget();
+        this.#askAgain();
+      }
+    });
+  }
+
+  dispose(): void {
+    this.#shown.dispose();
+  }
+
+  /** The editor takes this for a wish of the person; the server must not. */
+  #askAgain(): void {
+    this.#isAskedByUs = true;
+    vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', { explicit: false }).then(
+      () => (this.#isAskedByUs = false),
+      () => (this.#isAskedByUs = false),
+    );
+  }
+}
+
+function enableMap(document: vscode.TextDocument): EnableMap {
+  return vscode.workspace.getConfiguration('aiLsp', document).get<EnableMap>('enable', {});
+}
+
+function itemsOf(answer: Answer): readonly vscode.InlineCompletionItem[] {
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
+function keyOf(document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext): string {
+  const menu = context.selectedCompletionInfo;
+  return JSON.stringify([document.uri.toString(), document.version, position, menu?.range, menu?.text]);
+}
+
+function standsAt(document: vscode.TextDocument, version: number, position: vscode.Position): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document && document.version === version && editor.selection.active.isEqual(position);
+}
+
+function onMove(listener: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument(listener),
+    vscode.window.onDidChangeTextEditorSelection(listener),
+    vscode.window.onDidChangeActiveTextEditor(listener),
+  );
+}

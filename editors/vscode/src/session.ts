@@ -1,0 +1,22 @@
+/** What the parts of the extension share: the way to the language server, which may be away for a moment at any time. */
+
+import type { Event, LogOutputChannel } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+
+/** `stopped`: by the person, or not started yet. `missing`: no server was found. `waiting`: it ended by itself. */
+export type Life =
+  | { readonly kind: 'stopped' | 'starting' | 'running' }
+  | { readonly kind: 'missing'; readonly why: string }
+  | { readonly kind: 'waiting'; readonly milliseconds: number; readonly times: number };
+
+export interface Session {
+  /** The server's client while it answers. Another object after each start: ask anew instead of keeping it. */
+  client(): LanguageClient | undefined;
+  /** Like `client`, and otherwise tells the person what to do and throws. */
+  required(): LanguageClient;
+  /** After each start, when the server has been initialized. */
+  readonly onReady: Event<LanguageClient>;
+  readonly onLife: Event<Life>;
+  readonly life: Life;
+  readonly output: LogOutputChannel;
+}

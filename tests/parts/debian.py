@@ -7,6 +7,8 @@ works on a private state, and checks signatures as always.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import platform
 import shutil
 import subprocess
@@ -27,19 +29,28 @@ def unpack(packages: Sequence[str], suite: str, root: Path) -> None:
     """
     if shutil.which("apt-get") is None:
         raise PartMissingError("this machine has no apt-get")
-    source = f"deb {_trusted()}{_mirror()} {suite} main\n"
-    with tempfile.TemporaryDirectory(prefix="ai-lsp-apt-") as folder:
-        state = Path(folder)
-        for needed in ("lists/partial", "cache/archives/partial"):
-            (state / needed).mkdir(parents=True)
-        (state / "sources.list").write_text(source)
-        (state / "status").touch()  # nothing counts as installed, so that the suite's own C library comes along
-        apt = ["apt-get", "-qq", *_private(state)]
-        _run([*apt, "update"], f"the package lists of Debian {suite} cannot be had from {_mirror()}")
-        _run([*apt, "install", "--yes", "--download-only", *packages], f"Debian {suite} does not give {packages}")
+    apt = ["apt-get", "-qq", *_private(_lists(suite))]
+    with tempfile.TemporaryDirectory(prefix="ai-lsp-apt-") as cache:
+        archives = Path(cache) / "archives"
+        (archives / "partial").mkdir(parents=True)
+        get = [*apt, "-o", f"Dir::Cache={cache}", "install", "--yes", "--download-only", *packages]
+        _run(get, f"Debian {suite} does not give {packages}")
         root.mkdir(parents=True, exist_ok=True)
-        for archive in sorted((state / "cache" / "archives").glob("*.deb")):
+        for archive in sorted(archives.glob("*.deb")):
             _run(["dpkg-deb", "--extract", str(archive), str(root)], f"{archive.name} does not unpack")
+
+
+@functools.cache
+def _lists(suite: str) -> Path:
+    """A private state of apt with the package lists of a suite: several parts of it need them only once."""
+    state = Path(tempfile.mkdtemp(prefix="ai-lsp-apt-"))
+    atexit.register(shutil.rmtree, state, ignore_errors=True)
+    (state / "lists" / "partial").mkdir(parents=True)
+    (state / "sources.list").write_text(f"deb {_trusted()}{_mirror()} {suite} main\n")
+    (state / "status").touch()  # nothing counts as installed, so that the suite's own C library comes along
+    update = ["apt-get", "-qq", *_private(state), "-o", f"Dir::Cache={state}", "update"]
+    _run(update, f"the package lists of Debian {suite} cannot be had from {_mirror()}")
+    return state
 
 
 def give_own_loader(program: Path, root: Path, *libraries: Path) -> None:
@@ -83,7 +94,6 @@ def _private(state: Path) -> list[str]:
         "Dir::Etc::preferencesparts": "/dev/null",
         "Dir::State::lists": state / "lists",
         "Dir::State::status": state / "status",
-        "Dir::Cache": state / "cache",
         "APT::Install-Recommends": "false",
         "APT::Sandbox::User": "",  # the private folder is closed to apt's own user
         "Debug::NoLocking": "true",

@@ -20,6 +20,9 @@ ARTEFACTS = CHECKOUT / "tests" / "artefacts"
 
 Open = Callable[..., Neovim]
 
+BOTH_VERSIONS = pytest.mark.parametrize("version", ["neovim", "neovim-0.11"])
+"""The one with inline completion of its own, and the last one without."""
+
 
 def lua_of(heading: str) -> str:
     """The first block of Lua below a heading of the page that people follow."""
@@ -50,9 +53,15 @@ def invoices(home: Path) -> Path:
 
 
 @pytest.fixture
-def open_neovim(home: Path, invoices: Path) -> Iterator[Open]:
+def version() -> str:
+    """Which Neovim: the part's name. Tests that are for others as well say `@BOTH_VERSIONS`."""
+    return "neovim"
+
+
+@pytest.fixture
+def open_neovim(version: str, home: Path, invoices: Path) -> Iterator[Open]:
     """Neovim with a configuration, by default the one that the page tells people to write."""
-    program = need("neovim")
+    program = need(version)
     with ExitStack() as running:
 
         def start(init_lua: str = QUICK_START, file: Path = invoices) -> Neovim:

@@ -28,7 +28,8 @@ T = TypeVar("T")
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "CI")
 
 GHOST = """
-local namespace = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+local namespaces = vim.api.nvim_get_namespaces()
+local namespace = namespaces['nvim.lsp.inline_completion'] or namespaces['ai_lsp.ghost']
 local mark = namespace and vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
 if not mark then return '' end
 local rows = { mark[4].virt_text and mark[4].virt_text[1][1] or '' }

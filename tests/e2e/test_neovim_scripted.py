@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import KEYS, QUICK_START, Open
+from tests.e2e.conftest import BOTH_VERSIONS, KEYS, QUICK_START, Open
 from tests.e2e.neovim import Neovim, wait_until
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(60), BOTH_VERSIONS]
 
 SCRIPTED = (Path(__file__).parent / "scripted.lua").read_text(encoding="utf-8")
 BODY = '(order: Order) -> str:\n    """What the customer gets."""\n    return order.number'
@@ -133,7 +133,7 @@ def test_letters_of_several_bytes_do_not_shift_anything(editor: Neovim) -> None:
 def test_a_better_suggestion_that_comes_late_is_fetched(editor: Neovim) -> None:
     editor.type("def invoice")
     answer(editor, "def invoice", {"text": "_text"})
-    editor.lua("vim.defer_fn(function() scripted.notify('aiLsp/refresh', {}) end, 400)")
+    editor.lua("vim.defer_fn(function() scripted.notify('aiLsp/refresh', { uri = vim.uri_from_bufnr(0) }) end, 400)")
     assert editor.wait_for_ghost() == "_text"
 
 

@@ -6,18 +6,22 @@
 local M = {}
 
 local api = vim.api
-local native = vim.lsp.inline_completion -- nil before Nvim 0.12
+local native = vim.lsp.inline_completion or require('ai_lsp.ghost') -- the second one before Nvim 0.12
+local span = vim.range or require('ai_lsp.ghost').span
 
 ---@class ai_lsp.Rest
 ---@field item vim.lsp.inline_completion.Item
 ---@field text string What is left to insert at the cursor.
----@field range vim.Range What it replaces: from the cursor, with what the server wants replaced after it.
+---@field range vim.Range|ai_lsp.Span What it replaces: from the cursor, with what the server wants replaced after it.
 
 --- Neovim's own state of a buffer's ghost text. It has no public name yet: without it, a suggestion is accepted unseen
 --- and everything else waits for the next answer.
 ---@param buf integer
----@return vim.lsp.inline_completion.Completor?
+---@return vim.lsp.inline_completion.Completor|ai_lsp.Ghost?
 local function completor(buf)
+  if native ~= vim.lsp.inline_completion then
+    return native.active[buf]
+  end
   local all = vim.tbl_get(vim.lsp, '_capability', 'all', 'inline_completion', 'active')
   return all and all[buf]
 end
@@ -33,12 +37,12 @@ end
 ---@param buf integer
 ---@param item vim.lsp.inline_completion.Item
 ---@return ai_lsp.Rest? nil where the typed text contradicts the suggestion
-local function rest_of(buf, item)
+function M.rest_of(buf, item)
   local row, col = unpack(api.nvim_win_get_cursor(0))
   row = row - 1
   local text = whole_text(item)
   if not item.range then
-    return { item = item, text = text, range = vim.range(buf, row, col, row, col) }
+    return { item = item, text = text, range = span(buf, row, col, row, col) }
   end
   local start_row, start_col, end_row, end_col = item.range:to_extmark()
   local line = api.nvim_buf_get_lines(buf, row, row + 1, true)[1]
@@ -50,7 +54,7 @@ local function rest_of(buf, item)
     return nil
   end
   local replaced_until = math.min(col + end_col - start_col, #line)
-  return { item = item, text = text:sub(#typed + 1), range = vim.range(buf, row, col, row, replaced_until) }
+  return { item = item, text = text:sub(#typed + 1), range = span(buf, row, col, row, replaced_until) }
 end
 
 --- The suggestion in view, as far as it can still be accepted.
@@ -58,7 +62,7 @@ end
 ---@return ai_lsp.Rest?
 local function in_view(buf)
   local state = completor(buf)
-  return state and state.current and rest_of(buf, state.current)
+  return state and state.current and M.rest_of(buf, state.current)
 end
 
 --- One `u` then takes an accepted suggestion back and leaves what was typed before.
@@ -70,15 +74,18 @@ end
 ---@return boolean whether there was one
 function M.accept()
   local buf = api.nvim_get_current_buf()
-  if not native or (completor(buf) and not in_view(buf)) then
+  if completor(buf) and not in_view(buf) then
     return false
   end
   return native.get({
     on_accept = function(item)
+      vim.schedule(function() -- by then it has been inserted
+        M.ask(buf)
+      end)
       if type(item.insert_text) ~= 'string' then
         return item -- a snippet expands at the cursor by itself
       end
-      local rest = rest_of(buf, item)
+      local rest = M.rest_of(buf, item)
       if not rest then
         return nil
       end
@@ -133,7 +140,7 @@ local function insert_part(buf, rest, size)
   if state then
     state.current = vim.tbl_extend('force', rest.item, {
       insert_text = rest.text:sub(size + 1),
-      range = vim.range(buf, end_row, end_col, end_row, end_col + replaced_until - col),
+      range = span(buf, end_row, end_col, end_row, end_col + replaced_until - col),
     })
     state:show()
   end
@@ -184,7 +191,7 @@ end
 --- Take the suggestion in view away, and tell the server that it was not wanted.
 ---@return boolean whether there was one
 function M.dismiss()
-  return native ~= nil and native.get({
+  return native.get({
     on_accept = function(item)
       local client = vim.lsp.get_client_by_id(item.client_id)
       local offered = client and vim.tbl_get(client.server_capabilities, 'executeCommandProvider', 'commands') or {}
@@ -197,18 +204,50 @@ function M.dismiss()
   })
 end
 
---- Ask the server again for the cursor's place, as if something had been typed.
+---@type table<integer, string> by buffer: where the server was asked out of turn last
+local asked = {}
+
+--- A place in a text that is never the same again.
 ---@param buf integer
-function M.ask(buf)
-  local group = ('nvim.lsp.inline_completion:%d'):format(buf)
-  if vim.fn.exists('#' .. group) == 1 and vim.startswith(api.nvim_get_mode().mode, 'i') then
-    api.nvim_exec_autocmds('CursorMovedI', { group = group, buffer = buf, modeline = false })
-  end
+---@return string
+local function moment(buf)
+  local row, col = unpack(api.nvim_win_get_cursor(0))
+  return ('%d:%d:%d'):format(api.nvim_buf_get_changedtick(buf), row, col)
 end
 
---- Hide ghost text at once when the person types something else.
+--- Ask the server for the cursor's place at once, without the pause that typing is given.
 ---@param buf integer
-function M.watch(buf)
+function M.ask(buf)
+  local state = completor(buf)
+  if not vim.startswith(api.nvim_get_mode().mode, 'i') or api.nvim_get_current_buf() ~= buf or not state then
+    return
+  end
+  asked[buf] = moment(buf)
+  state:reset_timer()
+  state:request(2)
+end
+
+--- Whether ghost text comes by itself in a buffer.
+---@param buf integer
+---@return boolean
+function M.is_on(buf)
+  return native.is_enabled({ bufnr = buf })
+end
+
+--- Switch ghost text on or off in a buffer, until it is switched again.
+---@param buf integer
+---@param on boolean
+function M.switch(buf, on)
+  vim.b[buf].ai_lsp_ghost_text = on
+  native.enable(on, { bufnr = buf })
+end
+
+--- Begin with a buffer that the server has taken on.
+---@param buf integer
+function M.attach(buf)
+  if require('ai_lsp.config').get().ghost_text and vim.b[buf].ai_lsp_ghost_text ~= false then
+    native.enable(true, { bufnr = buf })
+  end
   local group = api.nvim_create_augroup('ai_lsp:' .. buf, { clear = true })
   api.nvim_create_autocmd({ 'CursorMovedI', 'TextChangedP' }, {
     group = group,
@@ -216,9 +255,12 @@ function M.watch(buf)
     desc = 'ai-lsp: hide ghost text that the typed text contradicts',
     callback = function()
       local state = completor(buf)
-      if state and state.current and not rest_of(buf, state.current) then
+      if state and state.current and not M.rest_of(buf, state.current) then
         state.current = nil
         state:hide()
+      end
+      if state and asked[buf] == moment(buf) then
+        state:reset_timer() -- the answer is under way
       end
     end,
   })

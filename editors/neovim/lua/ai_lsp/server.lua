@@ -91,10 +91,7 @@ end
 ---@param client vim.lsp.Client
 ---@param buf integer
 function M.on_attach(client, buf)
-  if vim.lsp.inline_completion and require('ai_lsp.config').get().ghost_text then
-    vim.lsp.inline_completion.enable(true, { bufnr = buf })
-  end
-  require('ai_lsp.inline').watch(buf)
+  require('ai_lsp.inline').attach(buf)
   M.told(client.id, said[client.id] or { kind = 'normal', message = '' })
 end
 
@@ -108,8 +105,11 @@ M.handlers = {
   ['aiLsp/status'] = function(_, status, ctx)
     M.told(ctx.client_id, status)
   end,
-  ['aiLsp/refresh'] = function()
-    require('ai_lsp.inline').ask(vim.api.nvim_get_current_buf())
+  ['aiLsp/refresh'] = function(_, told)
+    local buf = vim.api.nvim_get_current_buf()
+    if type(told) == 'table' and told.uri == vim.uri_from_bufnr(buf) then
+      require('ai_lsp.inline').ask(buf)
+    end
   end,
 }
 

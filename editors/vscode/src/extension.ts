@@ -3,35 +3,60 @@
 import * as vscode from 'vscode';
 import { registerChat } from './chat/index';
 import { Client } from './client/client';
+import { pushChanges } from './client/configuration';
 import { tracing } from './client/trace';
 import { registerCommands } from './commands/index';
 import { InlineCompletions } from './inline/completions';
+import { registerKeyCommands } from './keys/commands';
+import { Keys } from './keys/keys';
+import { complain, registerServerCommands } from './server/commands';
 import { locate } from './server/locate';
 import { surroundings } from './server/machine';
 import { Supervisor } from './server/supervisor';
+import { registerStatusCommands } from './status/commands';
+import { StatusItem } from './status/item';
+import { registerWalkthrough } from './walkthrough';
 
 let supervisor: Supervisor | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const output = vscode.window.createOutputChannel('AI LSP', { log: true });
-  const trace = tracing(vscode.window.createOutputChannel('AI LSP Trace', { log: true }), (text) => text);
-  const inline: InlineCompletions = new InlineCompletions(() => session);
-  const session: Supervisor = new Supervisor({
-    output,
-    locate: () => locate(surroundings(context)),
-    makeClient: (command, closed) =>
-      new Client({ command, args: argumentsOfServer(), output, trace, inlineCompletions: inline.provide, closed }),
-    complain: (life) => void vscode.window.showErrorMessage(`AI LSP: the language server is ${life.kind}`),
-  });
+  const keys = new Keys(context);
+  const session = supervise(context, keys);
   supervisor = session;
-  context.subscriptions.push(output, trace, inline, session, session.onReady((client) => inline.follow(client)));
+  const item = new StatusItem(session);
+  keys.serve(session);
+  context.subscriptions.push(
+    keys,
+    item,
+    pushChanges(session),
+    registerKeyCommands(keys, session),
+    registerServerCommands(session, () => surroundings(context)),
+    registerStatusCommands(item, session),
+    registerWalkthrough(session),
+  );
   registerChat(context, session);
   registerCommands(context, session);
   void session.start();
 }
 
+/** The editor waits for this, so that no server is left behind. */
 export async function deactivate(): Promise<void> {
   await supervisor?.stop();
+}
+
+function supervise(context: vscode.ExtensionContext, keys: Keys): Supervisor {
+  const output = vscode.window.createOutputChannel('AI LSP', { log: true });
+  const trace = tracing(vscode.window.createOutputChannel('AI LSP Trace', { log: true }), (text) => keys.blots.hide(text));
+  const inline: InlineCompletions = new InlineCompletions(() => session.client());
+  const session = new Supervisor({
+    output,
+    locate: () => locate(surroundings(context)),
+    makeClient: (command, closed) =>
+      new Client({ command, args: argumentsOfServer(), output, trace, inlineCompletions: inline.provide, closed }),
+    complain: (life) => void complain(life),
+  });
+  context.subscriptions.push(output, trace, inline, session, session.onReady((client) => inline.follow(client)));
+  return session;
 }
 
 function argumentsOfServer(): readonly string[] {

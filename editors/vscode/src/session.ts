@@ -5,7 +5,9 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 
 /** `stopped`: by the person, or not started yet. `missing`: no server was found. `waiting`: it ended by itself. */
 export type Life =
-  | { readonly kind: 'stopped' | 'starting' | 'running' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running' }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'waiting'; readonly milliseconds: number; readonly times: number };
 

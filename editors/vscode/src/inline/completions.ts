@@ -2,9 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
-import { isEnabled } from '../enable';
-import type { EnableMap } from '../enable';
-import type { Session } from '../session';
+import { isEnabledIn } from '../languages';
+import { acceptance } from './acceptance';
 import { LateAnswers } from './late';
 import { ShownNotifications } from './notifications';
 
@@ -14,10 +13,12 @@ type Answer = vscode.InlineCompletionItem[] | vscode.InlineCompletionList;
 export class InlineCompletions implements vscode.Disposable {
   readonly #late: LateAnswers<Answer>;
   readonly #shown: ShownNotifications;
+  readonly #commands: vscode.Disposable;
   #isAskedByUs = false;
 
-  constructor(session: () => Session) {
-    this.#shown = new ShownNotifications(() => session().client());
+  constructor(client: () => LanguageClient | undefined) {
+    this.#shown = new ShownNotifications(client);
+    this.#commands = acceptance(client);
     this.#late = new LateAnswers({
       newSource: () => new vscode.CancellationTokenSource(),
       onMove,
@@ -27,7 +28,7 @@ export class InlineCompletions implements vscode.Disposable {
 
   /** To be handed to each client. */
   readonly provide: Provide = async (document, position, context, token, next) => {
-    if (!isEnabled(enableMap(document), document.languageId)) {
+    if (!isEnabledIn(document)) {
       return undefined;
     }
     const seen = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || !this.#isAskedByUs
@@ -58,6 +59,7 @@ export class InlineCompletions implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#commands.dispose();
     this.#shown.dispose();
   }
 
@@ -69,10 +71,6 @@ export class InlineCompletions implements vscode.Disposable {
       () => (this.#isAskedByUs = false),
     );
   }
-}
-
-function enableMap(document: vscode.TextDocument): EnableMap {
-  return vscode.workspace.getConfiguration('aiLsp', document).get<EnableMap>('enable', {});
 }
 
 function itemsOf(answer: Answer): readonly vscode.InlineCompletionItem[] {

@@ -1,4 +1,4 @@
-/** The setting `aiLsp.enable`: by language identifier, `*` stands for all that are not named. */
+/** The setting `aiLsp.enable`: by language identifier; `*` stands for all that are not named. */
 
 export type EnableMap = Readonly<Record<string, boolean>>;
 

@@ -28,6 +28,7 @@ Answer with one fenced code block and nothing else before it or after it:
 class Command:
     """`name` is what follows `aiLsp.`; `title` is what a menu shows. `changes_code`: what comes back is new text for the
     selection or for another file, and not an answer to be read. `wants_instruction`: it means nothing without the person's word.
+    `keeps` is the part of the selected lines that an honest answer leaves as they are.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Command:
     system_prompt: str
     changes_code: bool
     wants_instruction: bool = False
+    keeps: float = 0.0
 
 
 EXPLAIN: Final = Command(
@@ -55,6 +57,7 @@ Correct the selection: remove the cause of each of the diagnostics; where there 
 Change as little as possible, and neither names nor behaviour that others rely on.
 {_ONE_BLOCK}""",
     changes_code=True,
+    keeps=0.25,
 )
 
 TESTS: Final = Command(
@@ -77,6 +80,7 @@ does, its parameters, results and errors, where these are not plain from their n
 nothing but comments.
 {_ONE_BLOCK}""",
     changes_code=True,
+    keeps=0.5,
 )
 
 REFACTOR: Final = Command(

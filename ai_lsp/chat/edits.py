@@ -24,6 +24,7 @@ from ai_lsp.context.redact import MARK
 from ai_lsp.context.visible import visible, without_hidden
 from ai_lsp.core.text import LINE_ENDINGS
 from ai_lsp.documents.lines import split_lines
+from ai_lsp.prompts.chat import unreserved
 
 
 class Refusal(StrEnum):
@@ -121,7 +122,8 @@ def restored(new: Sequence[str], old: Sequence[str]) -> list[str]:
     real: dict[str, list[str]] = {}
     for line, fit in zip(old, masked, strict=True):
         body = line.strip()
-        for form in {fit.strip(), visible(inert(body)), without_hidden(body)} - {body}:
+        shown = unreserved(inert(body))
+        for form in {unreserved(fit.strip()), shown, visible(shown), without_hidden(body)} - {body}:
             real.setdefault(form, []).append(body)
     said = Counter(line.strip() for line in new)
     turns = {form: cycle(bodies) for form, bodies in real.items() if len(set(bodies)) == 1 or len(bodies) == said[form]}

@@ -7,18 +7,22 @@ import shutil
 from pathlib import Path
 
 from tests.parts.chromium import CHROMIUM
+from tests.parts.emacs import EMACS
+from tests.parts.helix import HELIX
 from tests.parts.llama import LLAMA
 from tests.parts.neovim import NEOVIM
 from tests.parts.neovim_0_11 import NEOVIM_0_11
 from tests.parts.node import NODE
 from tests.parts.part import Part, PartMissingError
 from tests.parts.secret_service import SECRET_SERVICE
+from tests.parts.vsce import VSCE
 from tests.parts.vscode import PLAYWRIGHT, VSCODE
 
 FOLDER = Path(__file__).resolve().parents[2] / ".parts"
 
 PARTS: dict[str, Part] = {
-    part.name: part for part in (NEOVIM, NEOVIM_0_11, LLAMA, SECRET_SERVICE, NODE, CHROMIUM, VSCODE, PLAYWRIGHT)
+    part.name: part
+    for part in (NEOVIM, NEOVIM_0_11, EMACS, HELIX, LLAMA, SECRET_SERVICE, NODE, CHROMIUM, VSCODE, PLAYWRIGHT, VSCE)
 }
 
 # read before any test begins: tests see no variables of ours

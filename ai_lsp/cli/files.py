@@ -4,59 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_LANGUAGES = {
-    "bash": "shellscript",
-    "c": "c",
-    "cc": "cpp",
-    "cpp": "cpp",
-    "cs": "csharp",
-    "css": "css",
-    "cts": "typescript",
-    "cxx": "cpp",
-    "dart": "dart",
-    "ex": "elixir",
-    "exs": "elixir",
-    "go": "go",
-    "h": "c",
-    "hpp": "cpp",
-    "hs": "haskell",
-    "htm": "html",
-    "html": "html",
-    "java": "java",
-    "js": "javascript",
-    "json": "json",
-    "jsx": "javascriptreact",
-    "kt": "kotlin",
-    "lua": "lua",
-    "md": "markdown",
-    "mjs": "javascript",
-    "cjs": "javascript",
-    "mts": "typescript",
-    "php": "php",
-    "pl": "perl",
-    "py": "python",
-    "pyi": "python",
-    "pyw": "python",
-    "r": "r",
-    "rb": "ruby",
-    "rs": "rust",
-    "scala": "scala",
-    "scss": "scss",
-    "sh": "shellscript",
-    "sql": "sql",
-    "svelte": "svelte",
-    "swift": "swift",
-    "tex": "latex",
-    "toml": "toml",
-    "ts": "typescript",
-    "tsx": "typescriptreact",
-    "vue": "vue",
-    "xml": "xml",
-    "yaml": "yaml",
-    "yml": "yaml",
-    "zig": "zig",
-    "zsh": "shellscript",
-}
+from ai_lsp.core.languages import language_of_file
 
 _REPOSITORY = (".git", ".hg", ".jj")
 _PROJECT = (
@@ -74,8 +22,8 @@ _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 
 
 def language_of(file: Path) -> str:
-    """The identifier that editors give (Language Server Protocol 3.18, "Text Document Language Identifiers")."""
-    return _LANGUAGES.get(file.suffix.lstrip(".").lower(), "plaintext")
+    """The identifier that editors give."""
+    return language_of_file(file.name)
 
 
 def uri_of(file: Path) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from ai_lsp.core.languages import common_name
 from ai_lsp.syntax.queries import SOURCES
 
 if TYPE_CHECKING:  # the parser is loaded when the first file of a known language is read, and may be absent
@@ -54,9 +55,6 @@ GRAMMARS = {
     "json": Grammar("tree_sitter_json", "json"),
 }
 """Language names as VS Code has them."""
-
-_OTHER_NAMES = {"cs": "csharp", "sh": "shellscript", "bash": "shellscript", "jsonc": "json", "c++": "cpp"}
-"""What other editors call them."""
 
 _PLAIN = {
     "comment": ("comment", "line_comment", "block_comment"),
@@ -108,7 +106,7 @@ class Syntax:
 @cache
 def load(language: str) -> Syntax | None:
     """None: no grammar is known or installed, or the installed one does not fit the parser."""
-    grammar = GRAMMARS.get(_OTHER_NAMES.get(language, language))
+    grammar = GRAMMARS.get(common_name(language))
     try:
         return _from_pack(language) if grammar is None else _from_wheel(grammar)
     except (ImportError, AttributeError, ValueError, LookupError):

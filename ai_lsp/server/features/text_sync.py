@@ -8,6 +8,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from ai_lsp.core.languages import language_name
 from ai_lsp.documents.store import Change, Problem
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig, local_paths
@@ -18,7 +19,8 @@ _log = logging.getLogger(__name__)
 
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     document = params.text_document
-    _tell(session.house.documents.open(document.uri, document.language_id, document.version, document.text))
+    language = language_name(document.language_id, document.uri)
+    _tell(session.house.documents.open(document.uri, language, document.version, document.text))
 
 
 def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> None:

@@ -67,11 +67,16 @@ class AIResponseCache:
     """Answers in memory: the least recently used leaves first. Belongs to one event loop."""
 
     def __init__(self, clock: Clock, settings: CacheSettings | None = None) -> None:
+        self._clock = clock
         self.settings = settings or CacheSettings()
-        self._answers: TLRUCache[bytes, CachedAnswer] = TLRUCache(
-            self.settings.max_bytes, self._expiry, clock.monotonic, _size
-        )
+        self._answers = self._empty()
         self._hits = self._shared_hits = self._misses = 0
+
+    def obey(self, settings: CacheSettings) -> None:
+        """Take over other sizes and times. What was kept under the old ones is forgotten."""
+        if settings != self.settings:
+            self.settings = settings
+            self._answers = self._empty()
 
     def get(self, key: bytes) -> CachedAnswer | None:
         answer = self._answers.get(key)
@@ -105,6 +110,9 @@ class AIResponseCache:
         return CacheStatistics(
             self._hits, self._shared_hits, self._misses, len(self._answers), int(self._answers.currsize)
         )
+
+    def _empty(self) -> TLRUCache[bytes, CachedAnswer]:
+        return TLRUCache(self.settings.max_bytes, self._expiry, self._clock.monotonic, _size)
 
     def _expiry(self, key: bytes, answer: CachedAnswer, now: float) -> float:
         return now + self.ttl(answer)

@@ -72,7 +72,7 @@ class ProviderLimits:
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """Read anew for each call, but for the sizes of the cache. `embedded_first` is a probability; None: off."""
+    """Read anew for each call, but for those of the cache, which are told to it. `embedded_first` is a probability; None: off."""
 
     embedded_first: float | None = None
     fallback: FallbackSettings = field(default_factory=FallbackSettings)

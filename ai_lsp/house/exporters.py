@@ -1,7 +1,7 @@
 """Figures about calls, handed to whoever the person wants to collect them.
 
-In: the `[metrics]` settings. Out: listeners of the gateway's records, and a sentence for each that cannot be had. A figure
-that cannot be written stops nobody.
+In: the `[metrics]` settings, which may change at any time, and the gateway's records. Out: figures where the settings want
+them, and a sentence for each that cannot be had. A figure that cannot be written stops nobody.
 """
 
 from __future__ import annotations
@@ -26,31 +26,55 @@ BETWEEN_WRITES = 5.0
 
 
 class Exporters:
-    """What listens, by the settings that the house was opened with."""
+    """A listener of the gateway's records. Belongs to one event loop."""
 
     def __init__(self, settings: MetricsTable, clock: Clock) -> None:
         self.listeners: list[Callable[[CallRecord], None]] = []
         self.problems: list[str] = []
+        self._settings = settings
+        self._clock = clock
         self._file: PrometheusFile | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._begin()
+
+    def __call__(self, record: CallRecord) -> None:
+        for listener in self.listeners:
+            listener(record)
+
+    def obey(self, settings: MetricsTable) -> None:
+        """Take over new settings for the next call."""
+        if settings == self._settings:
+            return
+        self._settings, left = settings, self._file
+        if left is not None:
+            task = asyncio.get_running_loop().create_task(left.aclose())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+        self._begin()
+
+    async def aclose(self) -> None:
+        if self._file is not None:
+            await self._file.aclose()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    def _begin(self) -> None:
+        self.listeners, self.problems, self._file = [], [], None
         try:
-            if settings.prometheus_file is not None:
+            if self._settings.prometheus_file is not None:
                 from ai_lsp.observe.prometheus import PrometheusFigures  # noqa: PLC0415  # an extra
 
-                self._file = PrometheusFile(PrometheusFigures(), Path(settings.prometheus_file).expanduser(), clock)
+                path = Path(self._settings.prometheus_file).expanduser()
+                self._file = PrometheusFile(PrometheusFigures(), path, self._clock)
                 self.listeners.append(self._file)
         except ImportError:
             self.problems.append("metrics.prometheus_file needs one more package: install ai-lsp[metrics]")
         try:
-            if settings.opentelemetry:
+            if self._settings.opentelemetry:
                 from ai_lsp.observe.otel import OpenTelemetryFigures  # noqa: PLC0415  # an extra
 
                 self.listeners.append(OpenTelemetryFigures())
         except ImportError:
             self.problems.append("metrics.opentelemetry needs one more package: install ai-lsp[otel]")
-
-    async def aclose(self) -> None:
-        if self._file is not None:
-            await self._file.aclose()
 
 
 class PrometheusFile:

@@ -1,6 +1,6 @@
 """The side of the house that faces the models: providers, keys, the gateway before them, and what they used up.
 
-In: settings. Out: a gateway, and providers by name. A team's cache that cannot be used leaves the local one and a
+In: settings. Out: a gateway, and providers by name. A team's cache that cannot be used leaves the local one, and a
 sentence for the person in `problems`.
 """
 
@@ -9,21 +9,17 @@ from __future__ import annotations
 import asyncio
 import getpass
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ai_lsp.core.clock import Clock
-from ai_lsp.core.errors import AIError, ConfigurationError
+from ai_lsp.core.errors import AIError
 from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.secret import SecretLookup
 from ai_lsp.gateway.configured import gateway_settings
-from ai_lsp.gateway.counters import SharedCounters
 from ai_lsp.gateway.gateway import Gateway
 from ai_lsp.gateway.order import GatewaySettings, Parts, build_gateway
 from ai_lsp.gateway.quota import BudgetWarning
-from ai_lsp.gateway.seal import MINIMUM, Seal
-from ai_lsp.gateway.shared_cache import SharedCache
 from ai_lsp.house.choice import automatic
 from ai_lsp.house.exporters import Exporters
 from ai_lsp.house.key_changes import KeyChanges
@@ -32,6 +28,7 @@ from ai_lsp.house.keys import key_report, key_reports
 from ai_lsp.house.options import option_reports
 from ai_lsp.house.prices import Prices
 from ai_lsp.house.reports import Choice, circuit_of, health_of, reports
+from ai_lsp.house.team import Team
 from ai_lsp.house.today import Today
 from ai_lsp.observe.ledger import Ledger
 from ai_lsp.observe.record import CallRecord
@@ -40,7 +37,6 @@ from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.providers.services import ProviderSettings, Services
 from ai_lsp.settings.schema import ProviderTable, Settings
 from ai_lsp.transport.network import Network
-from ai_lsp.transport.shared_store import SharedStore
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +56,6 @@ class Upstream:
         self._gateway_settings: GatewaySettings = gateway_settings(settings)
         self._clock = clock
         self._problems: list[str] = []
-        self._of_cache: list[str] = []
         self._plugins_loaded = False
         self._starting = asyncio.Lock()
         self._handing_over = asyncio.Lock()
@@ -74,17 +69,15 @@ class Upstream:
             provider_settings(settings), plugins=settings.plugins, services=Services(clock, self.keys, self._network)
         )
         self.factory.register_provider("embedded", lambda *_: embedded)
-        self._store, self._shared_cache, self._counters = self._shared()
+        self._team = Team(settings.cache, clock)
         self._exporters = Exporters(settings.metrics, clock)
         self.gateway = self._build(warn)
 
     @property
     def problems(self) -> list[str]:
         """What of the settings is not in force, one line each."""
-        unreachable = self._store.problem if self._store else None
-        unwritten = self.ledger.problem
-        found = [*self._of_cache, *self._exporters.problems, *self._problems]
-        return [*found, *filter(None, (unreachable, unwritten))]
+        found = [*self._team.problems, *self._exporters.problems, *self._problems]
+        return [*found, self.ledger.problem] if self.ledger.problem else found
 
     @property
     def automatic(self) -> str:
@@ -112,6 +105,10 @@ class Upstream:
         await self.start()
         self._settings, self._gateway_settings = settings, gateway_settings(settings)
         self.stores.reconfigure(settings)
+        self._team.obey(settings.cache)
+        self._exporters.obey(settings.metrics)
+        if self.gateway.cache is not None:
+            self.gateway.cache.obey(self._gateway_settings.cache)
         self._automatic = None
         if self._network.use(proxy=settings.network.proxy, ca_file=settings.network.ca_file):
             self.factory.renew()
@@ -186,11 +183,7 @@ class Upstream:
     async def aclose(self) -> None:
         await self.factory.aclose()
         await self.stores.aclose()
-        for shared in (self._shared_cache, self._counters, self._store):
-            if isinstance(shared, SharedStore):
-                await shared.aclose()
-            elif shared is not None:
-                await shared.drain()
+        await self._team.aclose()
         await self._exporters.aclose()
         await asyncio.to_thread(self.ledger.close)
 
@@ -204,9 +197,9 @@ class Upstream:
             clock=self._clock,
             user=_user(),
             prices=Prices(lambda: self._settings),
-            listeners=(self._write_down, *self._exporters.listeners),
-            counters=self._counters,
-            shared_cache=self._shared_cache,
+            listeners=(self._write_down, self._exporters),
+            counters=self._team,
+            shared_cache=self._team,
             history=self.ledger.records,
             warn=warn,
         )
@@ -220,28 +213,6 @@ class Upstream:
         if record.outcome == "done" or record.attempts:
             self.ledger.append(record)
             self.today.add(record)
-
-    def _shared(self) -> tuple[SharedStore | None, SharedCache | None, SharedCounters | None]:
-        cache = self._settings.cache
-        if cache.url is None:
-            return None, None, None
-        try:
-            store = SharedStore(cache.url, self._clock)
-            seal = Seal(_cache_key(cache.key_env))
-        except ConfigurationError as error:
-            self._of_cache.append(f"the shared cache is not used: {error}")
-            return None, None, None
-        return store, SharedCache(store, seal), SharedCounters(store, seal, self._clock)
-
-
-def _cache_key(variable: str) -> bytes:
-    key = os.environ.get(variable, "").strip().encode()
-    if len(key) < MINIMUM:
-        has = f"holds only {len(key)} bytes" if key else "is not set"
-        raise ConfigurationError(
-            f"{variable} {has}; set it to the team's key, {MINIMUM} bytes or more (`openssl rand -hex 32` makes one)"
-        )
-    return key
 
 
 def _user() -> str:

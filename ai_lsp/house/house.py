@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ai_lsp.chat.answer import Pieces
+from ai_lsp.chat.question import Question
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.completion.memory import Memory
 from ai_lsp.context.edits import EditLog
@@ -23,16 +24,16 @@ from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock, SystemClock
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
-from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.provider_report import KeyChange, KeyReport, OptionReport, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Documents
-from ai_lsp.gateway.call import ChatCall, Events
+from ai_lsp.gateway.call import Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
+from ai_lsp.house.chatting import Chatting
 from ai_lsp.house.configuration import Configuration
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
@@ -54,11 +55,6 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """At the user file, while a server runs."""
-
-_NOBODY_CHATS = (
-    "{} completes code, it cannot chat; set a key such as ANTHROPIC_API_KEY, start Ollama, or name a provider that can"
-    " (`ai-lsp providers` shows them)"
-)
 
 
 class House:
@@ -98,6 +94,8 @@ class House:
             excluded=self.exclusion.reason,
             clock=clock,
         )
+        self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
+        self._chats = self.chatting.engine(self.documents, self.exclusion.reason, lambda: self._folders)
         self._folders: tuple[Path, ...] = ()
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
@@ -251,14 +249,17 @@ class House:
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
-        await self._settled()
-        chosen = provider or self.settings.chat.provider or self.settings.provider
-        name = await self.upstream.resolve(chosen)
-        if not any(map(self.upstream.can_chat, (name, *self.settings.fallback))):
-            raise UnsupportedError(_NOBODY_CHATS.format(name), provider=name)
-        if request.model is None and provider is None:
-            request = replace(request, model=self.settings.chat.model)
-        return self.upstream.gateway.stream(ChatCall(name, request, deadlines_of(self.settings, name)))
+        return await self.chatting.chat(request, provider)
+
+    def ask(self, question: Question) -> Pieces:
+        """What may be shown of the answer to a question about open code, and how it ended."""
+        return self._chats.ask(question)
+
+    def clear_cache(self) -> None:
+        """Forget all answers that are kept."""
+        self._engine.settings_changed()
+        if self.upstream.gateway.cache is not None:
+            self.upstream.gateway.cache.clear()
 
     async def providers(self) -> Sequence[ProviderReport]:
         """All that there is to see of the providers; the services are asked, at once and without cost."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ai_lsp.chat.answer import Pieces
+from ai_lsp.chat.question import Question
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
-from ai_lsp.core.provider_report import KeyChange
+from ai_lsp.core.provider_report import KeyChange, ProviderReport
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
 from ai_lsp.core.text import Position
@@ -75,6 +77,15 @@ class House(Protocol):
     def accepted(self, suggestion_id: str) -> None: ...
 
     def rejected(self, suggestion_id: str) -> None: ...
+
+    def ask(self, question: Question) -> Pieces:
+        """The answer of a model as it comes, then one `Answer`. Raises AIError while it is read. To be closed."""
+
+    async def providers(self) -> Sequence[ProviderReport]:
+        """All that there is to see of the providers."""
+
+    def clear_cache(self) -> None:
+        """Forget answers that are kept to be given again."""
 
     def status(self) -> Status: ...
 

@@ -7,12 +7,14 @@ from typing import Final
 from lsprotocol import types
 
 from ai_lsp.server.features import (
+    chat,
     commands,
     completion,
     general,
     inline_completion,
     keys,
     progress,
+    providers,
     status,
     text_sync,
     workspace,
@@ -57,5 +59,7 @@ METHODS: Final = (
     Method("workspace/executeCommand", commands.execute, types.ExecuteCommandParams, options=commands.OPTIONS),
     # our own
     Method("aiLsp/status", status.status),
+    Method("aiLsp/chat", chat.chat),
+    Method("aiLsp/providers", providers.providers),
     Method("aiLsp/keys", keys.keys),
 )

@@ -52,6 +52,9 @@ class Outbox(typing.Protocol):
 
     def send(self, message: dict[str, Any]) -> None: ...
 
+    async def room(self, most: int | None = None) -> None:
+        """Returns when no more than so many bytes wait for the editor."""
+
 
 class Protocol(LanguageServerProtocol):
     """`handle_message` is the way in; `notify` and `ask` are the ways out that handlers use. pygls's own ways out
@@ -206,6 +209,9 @@ class Protocol(LanguageServerProtocol):
         if params is not None:
             message["params"] = self._converter.unstructure(params)
         self._send(message)
+
+    async def room(self, most: int | None = None) -> None:
+        await self._outbox.room(most)
 
     async def ask(self, method: str, params: Any = None, seconds: float = SECONDS_FOR_AN_ANSWER) -> Any:
         """The editor's result. Raises TimeoutError, or JsonRpcException where the editor refuses."""

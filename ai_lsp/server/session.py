@@ -36,6 +36,9 @@ class Voice(Protocol):
 
     def notify(self, method: str, params: Any = None) -> None: ...
 
+    async def room(self, most: int | None = None) -> None:
+        """Returns when no more than `most` bytes wait for the editor; who sends much asks for it before each piece."""
+
     async def ask(self, method: str, params: Any = None, seconds: float = ...) -> Any:
         """The editor's result. Raises TimeoutError, or JsonRpcException where the editor refuses."""
 

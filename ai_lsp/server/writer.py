@@ -45,8 +45,7 @@ class Writer:
         self._target = target
         self._broken = broken
         self._loop = asyncio.get_running_loop()
-        self._room = asyncio.Event()
-        self._room.set()
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._ended = asyncio.Event()
         self._changed = threading.Condition()
         self._queue: deque[_Waiting] = deque()
@@ -70,8 +69,6 @@ class Writer:
                 self._queue.append(_Waiting(len(body), body))
             else:
                 self._send_joinable(key, message, len(body))
-            if self._size > MAX_WAITING:
-                self._room.clear()
             self._changed.notify()
 
     def _send_joinable(self, key: Hashable, message: Message, size: int) -> None:
@@ -82,9 +79,15 @@ class Writer:
         waiting.parts.append(message)
         waiting.size += size
 
-    async def room(self) -> None:
-        """Returns at once unless too much waits already; then, when half of it has been read."""
-        await self._room.wait()
+    async def room(self, most: int | None = None) -> None:
+        """Returns at once unless more than `most` bytes wait already; then, when half of that is left. None: `MAX_WAITING`."""
+        most = MAX_WAITING if most is None else most
+        with self._changed:
+            if self._size <= most:
+                return
+            waiter: asyncio.Future[None] = self._loop.create_future()
+            self._waiters.append((most // 2, waiter))
+        await waiter
 
     async def close(self, seconds: float) -> bool:
         """Write what waits, then end. False: the editor did not take it all in this time."""
@@ -130,9 +133,17 @@ class Writer:
     def _written(self, size: int) -> None:
         with self._changed:
             self._size -= size
-            if self._room.is_set() or self._size > MAX_WAITING // 2:
+            if not any(self._size <= enough for enough, _ in self._waiters):
                 return
-        self._on_loop(self._room.set)
+        self._on_loop(self._wake)
+
+    def _wake(self) -> None:
+        with self._changed:
+            ready = [waiter for enough, waiter in self._waiters if self._size <= enough]
+            self._waiters = [(enough, waiter) for enough, waiter in self._waiters if waiter not in ready]
+        for waiter in ready:
+            if not waiter.done():
+                waiter.set_result(None)
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile

@@ -42,6 +42,9 @@ class Desk:
         encode(message)
         self.sent.append(message)
 
+    async def room(self, most: int | None = None) -> None:
+        """There is always some."""
+
     async def hear(self, message: Any) -> None:
         self.protocol.handle_message(message)
         await asyncio.sleep(0)

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ai_lsp.chat.answer import Answer, Pieces
+from ai_lsp.chat.question import Question
 from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
 from ai_lsp.core.errors import QuotaExceededError, UnknownProviderError
-from ai_lsp.core.provider_report import KeyChange
+from ai_lsp.core.provider_report import KeyChange, ProviderReport
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position, Range
+from ai_lsp.core.usage import Usage
 from ai_lsp.documents.store import Documents
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.server.serve import serve
@@ -112,6 +115,35 @@ class FakeHouse:
     def _silent(self, reason: Reason) -> Silence:
         self.last_empty = Silence(reason)
         return self.last_empty
+
+    async def ask(self, question: Question) -> Pieces:
+        """Says the last word of the question again. `wait` waits after it, `fail` raises, `refuse` raises for the person."""
+        self.calls.append(("ask", question))
+        self.working += 1
+        try:
+            content = question.messages[-1].content
+            if content == "fail":
+                raise ValueError(SECRET)
+            if content == "refuse":
+                raise QuotaExceededError("the quota of today is used up; raise it in the settings")
+            for word in content.split():
+                yield word
+            if content.endswith("wait"):
+                await asyncio.Event().wait()
+            usage = Usage(input_tokens=7, output_tokens=2)
+            yield Answer("stop", "fake", "echo", usage, content="".join(content.split()), conversation="c1")
+        finally:
+            self.working -= 1
+
+    async def providers(self) -> Sequence[ProviderReport]:
+        return [
+            ProviderReport(
+                *("fake", "openai", True, "https://fake.test", "echo", 4096, ("chat",), "missing", None, "no key")
+            )
+        ]
+
+    def clear_cache(self) -> None:
+        self.calls.append(("cache cleared",))
 
     def accepted(self, suggestion_id: str) -> None:
         self.calls.append(("accepted", suggestion_id))

@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from ai_lsp.core.completion import Suggestion
 from ai_lsp.core.status import StatusKind
-from ai_lsp.server.features import status
+from ai_lsp.server.features import chat, status
 from ai_lsp.server.session import Session
 
 Command = Callable[[Session, Sequence[Any]], Any]
@@ -56,6 +56,17 @@ def _switch_provider(session: Session, arguments: Sequence[Any]) -> dict[str, An
     return status.to_wire(session.house.status())
 
 
+async def _chat(session: Session, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The argument is what `aiLsp/chat` takes as its params."""
+    if len(arguments) != 1:
+        raise JsonRpcInvalidParams("the argument is one object, the params of aiLsp/chat")
+    return await chat.chat(session, arguments[0])
+
+
+def _clear_cache(session: Session, _: Sequence[Any]) -> None:
+    session.house.clear_cache()
+
+
 def _suggestion_id(arguments: Sequence[Any]) -> str:
     return _text(arguments, "the argument is the id of one suggestion")
 
@@ -69,6 +80,8 @@ def _text(arguments: Sequence[Any], otherwise: str) -> str:
 COMMANDS: Final[dict[str, Command]] = {
     ACCEPT: _accept,
     REJECT: _reject,
+    "aiLsp.chat": _chat,
+    "aiLsp.clearCache": _clear_cache,
     "aiLsp.showStatus": _show_status,
     "aiLsp.switchProvider": _switch_provider,
 }

@@ -6,22 +6,24 @@ happen: code of an excluded file is sent, or a change is offered that is not the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ai_lsp.chat.answer import INTERRUPTED, Answerer
 from ai_lsp.chat.asking import messages
 from ai_lsp.chat.commands import TESTS
 from ai_lsp.chat.diff import Replacement, replacements, unified
 from ai_lsp.chat.edits import Refusal, fresh_text, new_text
+from ai_lsp.chat.reply import Reply
 from ai_lsp.chat.task import Task
 from ai_lsp.context.paths import path_of
+from ai_lsp.context.visible import Unhiding
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.context import CodeContext
-from ai_lsp.core.errors import BrokenStreamError, PrivacyError
+from ai_lsp.core.errors import PrivacyError
 from ai_lsp.core.reasons import Silence
-from ai_lsp.core.stream import Finished, TextDelta
 from ai_lsp.core.text import LINE_ENDINGS, DocumentSnapshot, Position, Range
 from ai_lsp.core.usage import Usage
 from ai_lsp.gateway.call import Events
@@ -39,8 +41,8 @@ class Models(Protocol):
     async def surroundings(self, uri: str, position: Position) -> CodeContext | Silence:
         """What is known of a place in an open document, code from elsewhere included."""
 
-    async def window(self, provider: str | None, model: str | None) -> int | None:
-        """Tokens that the model takes which answers by these names, or by the settings; None: not known."""
+    async def answerer(self, provider: str | None, model: str | None) -> Answerer:
+        """Who answers by the settings, or by what the person said."""
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events: ...
 
@@ -62,7 +64,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`remark` is one sentence: why there is no change where one was asked for. Empty otherwise."""
+    """`remark` is one sentence for the person: why there is no change where one was asked for, or what else there is to know."""
 
     content: str
     provider: str
@@ -73,30 +75,40 @@ class Outcome:
     remark: str = ""
 
 
-async def carry_out(task: Task, models: Models, tell: Callable[[str], None]) -> Outcome:
-    """`tell` gets each piece of the answer. Cancelling ends the call upstream. Raises AIError."""
+Pieces = AsyncGenerator[str | Outcome, None]
+
+
+async def carry_out(task: Task, models: Models) -> Pieces:
+    """The answer as it comes, in pieces that may be shown, then one `Outcome`. Closing it ends the call upstream.
+
+    Raises AIError where nothing has come, or where half an answer is of no use.
+    """
     for document in filter(None, (task.document, task.existing)):
         reason = await models.excluded(document.uri)
         if reason is not None:
             raise PrivacyError(f"nothing was sent: {reason}")
+    who = await models.answerer(task.provider, task.model)
     found = await models.surroundings(task.document.uri, task.range.start)
     context = found if isinstance(found, CodeContext) else None
-    window = await models.window(task.provider, task.model)
-    request = ChatRequest(messages(task, context, window), task.model)
-    pieces: list[str] = []
-    end: Finished | None = None
-    async with aclosing(await models.chat(request, task.provider)) as events:
-        async for event in events:
-            if isinstance(event, TextDelta):
-                pieces.append(event.text)
-                tell(event.text)
-            else:
-                end = event
-    answer = "".join(pieces)
+    request = ChatRequest(messages(task, context, who.window), who.model)
+    reply = Reply(Unhiding())
+    async with aclosing(reply.read(models.chat(request, who.provider))) as pieces:
+        async for piece in pieces:
+            yield piece
+    if reply.error is not None and (task.command.changes_code or not reply.shown):
+        raise reply.error
+    yield _outcome(reply, who, task)
+
+
+def _outcome(reply: Reply, who: Answerer, task: Task) -> Outcome:
+    end = reply.end
+    remark = " ".join(filter(None, (reply.failure(), *reply.remarks())))
     if end is None:
-        raise BrokenStreamError("the answer broke off before its end; try again", partial=answer)
-    outcome = Outcome(answer, end.provider, end.model, end.finish_reason, end.usage)
-    return _with_change(outcome, task) if task.command.changes_code else outcome
+        return Outcome(
+            reply.content, who.provider, who.model or "", INTERRUPTED, remark=remark or str(Refusal.UNFINISHED)
+        )
+    outcome = Outcome(reply.content, end.provider, end.model, end.finish_reason, end.usage, remark=remark)
+    return _with_change(outcome, reply.text, task) if task.command.changes_code else outcome
 
 
 def again(change: Change, before: DocumentSnapshot, now: DocumentSnapshot | None) -> Change | None:
@@ -110,10 +122,10 @@ def again(change: Change, before: DocumentSnapshot, now: DocumentSnapshot | None
     return _changed(now, change.range, change.text)
 
 
-def _with_change(outcome: Outcome, task: Task) -> Outcome:
+def _with_change(outcome: Outcome, answer: str, task: Task) -> Outcome:
     if task.command is TESTS:
-        return _with_tests(outcome, task)
-    text = new_text(outcome.content, outcome.finish_reason, task.text, task.document.lines, task.command.keeps)
+        return _with_tests(outcome, answer, task)
+    text = new_text(answer, outcome.finish_reason, task.text, task.document.lines, task.command.keeps)
     if isinstance(text, Refusal):
         return replace(outcome, remark=str(text))
     change = _changed(task.document, task.range, text)
@@ -125,8 +137,8 @@ def _changed(document: DocumentSnapshot, where: Range, text: str) -> Change:
     return Change(document.uri, document.version, where, text, replacements(document, where, text), diff)
 
 
-def _with_tests(outcome: Outcome, task: Task) -> Outcome:
-    text = fresh_text(outcome.content, outcome.finish_reason, task.text)
+def _with_tests(outcome: Outcome, answer: str, task: Task) -> Outcome:
+    text = fresh_text(answer, outcome.finish_reason, task.text)
     if isinstance(text, Refusal):
         return replace(outcome, remark=str(text))
     if task.existing is not None:

@@ -99,10 +99,21 @@ class CompletionEngine:
             return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
         return answer
 
-    def accepted(self, suggestion_id: str) -> None:
-        """The person took it: its text is in the document now, and what is known beyond it comes next."""
+    def shown(self, suggestion_id: str) -> None:
+        """The editor shows it now: not every editor shows what it has asked for, or at once."""
+        entry = self._store.find(suggestion_id)
+        if entry is not None:
+            self._outcomes.seen(entry)
+
+    def accepted(self, suggestion_id: str, size: int | None = None) -> None:
+        """The person took it: its text is in the document now, and what is known beyond it comes next. `size`: they took so
+        many of its characters, and go on to see the rest.
+        """
         entry = self._store.find(suggestion_id)
         if entry is None:
+            return
+        if size is not None:
+            self._outcomes.partly(entry, size)
             return
         self._pace.accepted()
         self._outcomes.accepted(entry, entry.text[: entry.answered])

@@ -81,6 +81,19 @@ class Outcomes(DocumentObserver):
         if entry.uri in self._live:
             self._live[entry.uri].typed = len(typed)
 
+    def seen(self, entry: Entry) -> None:
+        """The editor says that it shows the suggestion: from now on it is seen."""
+        now = self._live.get(entry.uri)
+        if now is not None and now.entry is entry:
+            now.since = self._clock.monotonic()
+
+    def partly(self, entry: Entry, size: int) -> None:
+        """`size` characters of what was answered were taken, as the editor says; no request has to tell it once more."""
+        now = self._live.get(entry.uri)
+        if now is not None and now.entry is entry and size > 0:
+            self._partly += 1
+            now.typed += size
+
     def sent_away(self, place: Place) -> Entry | None:
         """The suggestion that was seen and typed away from, if there is one; it is told once."""
         shown = self._live.get(place.document.uri)

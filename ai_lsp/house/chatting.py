@@ -51,10 +51,15 @@ class Chatting:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
         who = await self.answerer(provider, request.model)
         settings = self._settings()
-        if not any(map(self._upstream.can_chat, (who.provider, *settings.fallback))):
-            raise UnsupportedError(_NOBODY_CHATS.format(who.provider), provider=who.provider)
+        if (refusal := self.refusal(who)) is not None:
+            raise UnsupportedError(refusal, provider=who.provider)
         call = ChatCall(who.provider, replace(request, model=who.model), deadlines_of(settings, who.provider))
         return self._upstream.gateway.stream(call)
+
+    def refusal(self, who: Answerer) -> str | None:
+        """Why nobody can answer, in one sentence, or None."""
+        chats = any(map(self._upstream.can_chat, (who.provider, *self._settings().fallback)))
+        return None if chats else _NOBODY_CHATS.format(who.provider)
 
     def engine(
         self,

@@ -34,6 +34,7 @@ from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
 from ai_lsp.house.chatting import Chatting
+from ai_lsp.house.coding import Coding
 from ai_lsp.house.configuration import Configuration
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
@@ -96,6 +97,9 @@ class House:
         )
         self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
         self._chats = self.chatting.engine(self.documents, self.exclusion.reason, lambda: self._folders)
+        self.coding = Coding(self.documents, gatherer, self.chatting, self.exclusion.reason, lambda: self.settings)
+        # what the editor tells of suggestions: seen, taken whole or in part, sent away
+        self.shown, self.accepted, self.rejected = self._engine.shown, self._engine.accepted, self._engine.rejected
         self._folders: tuple[Path, ...] = ()
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
@@ -148,14 +152,6 @@ class House:
         answer = await self._engine.suggest(uri, position, trigger, selected)
         self._last_empty = answer if isinstance(answer, Silence) else None
         return answer
-
-    def accepted(self, suggestion_id: str) -> None:
-        """The person took a suggestion."""
-        self._engine.accepted(suggestion_id)
-
-    def rejected(self, suggestion_id: str) -> None:
-        """The person sent a suggestion away: it does not come back."""
-        self._engine.rejected(suggestion_id)
 
     def watch(self, changed: Callable[[], None]) -> None:
         """From now on, take over what the person changes in the user file, and call `changed` then."""

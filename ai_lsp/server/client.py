@@ -13,6 +13,7 @@ from typing import Any
 
 from pygls.uris import to_fs_path
 
+from ai_lsp.server.edit_support import EditSupport
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.server.positions import PositionEncoding, negotiate
 
@@ -20,7 +21,8 @@ from ai_lsp.server.positions import PositionEncoding, negotiate
 @dataclass(frozen=True, slots=True)
 class Client:
     """`wants_status`, `wants_refresh`: it asked, in its experimental capabilities, to be told when the status changes, and
-    when it is worth asking for ghost text again. `can_ask`: it can show the person a question and send the answer.
+    when it is worth asking for ghost text again. `shows_results`: it said there that it shows what commands return.
+    `can_ask`: it can show the person a question and send the answer.
     """
 
     info: ClientInfo
@@ -33,6 +35,9 @@ class Client:
     wants_status: bool
     wants_refresh: bool
     can_ask: bool
+    shows_results: bool
+    shows_progress: bool
+    edits: EditSupport
 
     @staticmethod
     def read(params: Mapping[str, Any]) -> Client:
@@ -51,6 +56,9 @@ class Client:
             can_ask=isinstance(dig(capabilities, "window", "showMessage"), Mapping),
             wants_status=dig(capabilities, "experimental", "aiLsp", "status") is True,
             wants_refresh=dig(capabilities, "experimental", "aiLsp", "refresh") is True,
+            shows_results=dig(capabilities, "experimental", "aiLsp", "results") is True,
+            shows_progress=dig(capabilities, "window", "workDoneProgress") is True,
+            edits=EditSupport.read(capabilities),
         )
 
 

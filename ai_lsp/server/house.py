@@ -12,7 +12,10 @@ from typing import Protocol
 
 from ai_lsp.chat.answer import Pieces
 from ai_lsp.chat.question import Question
+from ai_lsp.chat.task import Task
+from ai_lsp.chat.work import Pieces as Results
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
+from ai_lsp.core.context import CodeContext
 from ai_lsp.core.provider_report import KeyChange, ProviderReport
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
@@ -26,6 +29,19 @@ class ClientInfo:
 
     name: str = ""
     version: str = ""
+
+
+class Coding(Protocol):
+    """Commands on code."""
+
+    def work(self, task: Task) -> Results:
+        """The answer of a model as it comes, then one `Outcome`. Raises AIError while it is read. To be closed."""
+
+    def context(self, uri: str, position: Position) -> CodeContext | Silence:
+        """What stands around a place in an open document."""
+
+    async def refusal(self, uri: str) -> str | None:
+        """Why nothing can be done with this document, in one sentence, or None."""
 
 
 class House(Protocol):
@@ -74,9 +90,17 @@ class House(Protocol):
     ) -> Suggestion | Silence:
         """Cancelling the task lets go of the work: what nobody asks for again ends by itself within seconds."""
 
-    def accepted(self, suggestion_id: str) -> None: ...
+    def shown(self, suggestion_id: str) -> None:
+        """The editor shows it now."""
+
+    def accepted(self, suggestion_id: str, size: int | None = None) -> None:
+        """`size`: only so many of its characters were taken."""
 
     def rejected(self, suggestion_id: str) -> None: ...
+
+    @property
+    def coding(self) -> Coding:
+        """What a model can be asked to do with open code."""
 
     def ask(self, question: Question) -> Pieces:
         """The answer of a model as it comes, then one `Answer`. Raises AIError while it is read. To be closed."""

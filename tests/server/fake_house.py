@@ -20,9 +20,9 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.core.text import Position, Range
 from ai_lsp.core.usage import Usage
-from ai_lsp.documents.store import Documents
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.server.serve import serve
+from tests.server.fake_coding import FakeCoding
 
 SECRET = "sk-secret-in-an-exception"
 
@@ -31,7 +31,8 @@ class FakeHouse:
     """`calls` holds what was asked of it, in order."""
 
     def __init__(self) -> None:
-        self.documents = Documents()
+        self.coding = FakeCoding()
+        self.documents = self.coding.documents
         self.calls: list[tuple[object, ...]] = []
         self.selected: Selected | None = None
         self.working = 0
@@ -145,8 +146,11 @@ class FakeHouse:
     def clear_cache(self) -> None:
         self.calls.append(("cache cleared",))
 
-    def accepted(self, suggestion_id: str) -> None:
-        self.calls.append(("accepted", suggestion_id))
+    def shown(self, suggestion_id: str) -> None:
+        self.calls.append(("shown", suggestion_id))
+
+    def accepted(self, suggestion_id: str, size: int | None = None) -> None:
+        self.calls.append(("accepted", suggestion_id) if size is None else ("accepted", suggestion_id, size))
 
     def rejected(self, suggestion_id: str) -> None:
         self.calls.append(("rejected", suggestion_id))

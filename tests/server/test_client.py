@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ai_lsp.server.client import Client, folder_path, folder_paths
+from ai_lsp.server.edit_support import EditSupport
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.server.positions import PositionEncoding
 
@@ -46,6 +47,9 @@ def test_an_editor_is_read() -> None:
         wants_status=True,
         wants_refresh=False,
         can_ask=False,
+        shows_results=False,
+        shows_progress=False,
+        edits=EditSupport(),
     )
 
 

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEnabled } from '../src/enabled';
+
+test('a language that is named wins over the star', () => {
+  assert.equal(isEnabled({ '*': false, python: true }, 'python'), true);
+  assert.equal(isEnabled({ '*': true, markdown: false }, 'markdown'), false);
+  assert.equal(isEnabled({ '*': false }, 'go'), false);
+});
+
+test('nothing said means on', () => {
+  assert.equal(isEnabled({}, 'go'), true);
+});

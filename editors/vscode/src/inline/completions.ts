@@ -53,7 +53,8 @@ export class InlineCompletions implements vscode.Disposable {
       const document = vscode.window.activeTextEditor?.document;
       if (document !== undefined && client.code2ProtocolConverter.asUri(document.uri) === uri) {
         this.#late.forget();
-        this.#askAgain();
+        // what is in view counts as the answer for this place: the editor would not ask anew
+        void vscode.commands.executeCommand('editor.action.inlineSuggest.hide').then(() => this.#askAgain());
       }
     });
   }

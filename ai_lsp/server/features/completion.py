@@ -47,6 +47,8 @@ def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> ty
     typed = word.group() if word else ""
     span = Range(Position(found.range.start.line, len(before) - len(typed)), end)
     text = typed + found.text
+    # Eglot draws the text that is plainly to be inserted, but the label of an edit, and that without its spaces
+    is_plain = span.start == end and text[:1].isspace()
     shown = text.strip().partition("\n")[0].rstrip() or "…"
     return types.CompletionItem(
         label=shown if len(shown) <= LONGEST_LABEL else shown[: LONGEST_LABEL - 1] + "…",
@@ -57,6 +59,9 @@ def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> ty
         filter_text=shown,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
-        text_edit=types.TextEdit(convert.from_range(span, document.lines, session.encoding), text),
+        insert_text=text if is_plain else None,
+        text_edit=None
+        if is_plain
+        else types.TextEdit(convert.from_range(span, document.lines, session.encoding), text),
         command=accept_command(found),
     )

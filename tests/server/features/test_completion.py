@@ -31,6 +31,13 @@ async def test_the_item_replaces_the_word_so_that_editors_can_match_it_with_what
     }
 
 
+async def test_what_begins_with_a_space_is_plainly_inserted_because_editors_show_an_edit_without_it(desk: Desk) -> None:
+    await desk.open("say  and c\n")
+    (item,) = (await desk.call(METHOD, at(0, 4)))["result"]["items"]
+    assert item["insertText"] == " and c"
+    assert "textEdit" not in item
+
+
 async def test_a_long_suggestion_has_a_short_label(desk: Desk) -> None:
     await desk.open("say " + "x" * 200 + "\n")
     (item,) = (await desk.call(METHOD, at(0, 4)))["result"]["items"]

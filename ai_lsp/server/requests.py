@@ -7,7 +7,8 @@ cancelled; a task that ends later has nobody left to answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +82,20 @@ class Requests:
         """Unknown ids are those that were answered just before the cancellation came."""
         self._stop(msg_id)
         self.refuse(msg_id, JsonRpcRequestCancelled("cancelled"))
+
+    @contextmanager
+    def known_by(self, token: Hashable) -> Iterator[None]:
+        """While this lasts, the request whose task is running can be cancelled by this token, too."""
+        task = asyncio.current_task()
+        msg_id = next((open_id for open_id, request in self._open.items() if request.task is task), None)
+        if msg_id is None or token in self._tokens:
+            yield
+            return
+        self._tokens[token] = msg_id
+        try:
+            yield
+        finally:
+            self._tokens.pop(token, None)
 
     def cancel_by_token(self, token: Hashable) -> None:
         if (msg_id := self._tokens.get(token)) is not None:

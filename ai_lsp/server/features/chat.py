@@ -69,7 +69,7 @@ def to_wire(answer: Answer, *, streamed: bool = False) -> dict[str, Any]:
     return {
         "content": "" if streamed else answer.content,
         "finishReason": answer.finish_reason,
-        "usage": None if answer.usage is None else _usage(answer.usage),
+        "usage": None if answer.usage is None else usage_to_wire(answer.usage),
         "provider": answer.provider,
         "model": answer.model,
         "conversationId": answer.conversation,
@@ -80,7 +80,7 @@ def to_wire(answer: Answer, *, streamed: bool = False) -> dict[str, Any]:
     }
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
+def usage_to_wire(usage: Usage) -> dict[str, Any]:
     return {
         "inputTokens": usage.input_tokens,
         "outputTokens": usage.output_tokens,

@@ -1,19 +1,13 @@
 """From what an editor says of a place in code to a task for a model, and from what comes of it to what an editor understands.
 
-In: the one argument of a code command, or the data of a code action. Out: a `Task`; and a result:
-
-    {content, provider, model, finishReason, usage, uri, version, range, newText, diff, edit, createsFile, message}
-
-`content` is the model's answer in Markdown, made harmless. The rest from `uri` on is there only where a change is offered:
-`newText` is to stand at `range` of the document `uri` as the editor had it at `version` (null: the file is to be made, and
-`createsFile` is true), `diff` shows that, and `edit` is a `WorkspaceEdit` that makes it, in as few replacements as possible,
-bound to the version; it is there for clients that take `documentChanges`. `message` is one sentence that says why a command
-that changes code offers no change. What must never happen: the server changes anything by itself.
+In: the one argument of a code command, or the data of a code action; the shapes stand in `code_work`. Out: a `Task`; and a
+result, with a `WorkspaceEdit` for clients that can be told which version of a document it is for. What must never happen: the
+server changes anything by itself, or an edit reaches a document that is no longer what the model saw.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any, Final
 
 from lsprotocol import types
@@ -30,9 +24,10 @@ from ai_lsp.core.text import DocumentSnapshot, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.faults import REQUEST_FAILED
+from ai_lsp.server.features.chat import usage_to_wire
 from ai_lsp.server.session import Session
 
-_SHAPE: Final = "the argument is {textDocument: {uri}, range, instruction?, diagnostics?, provider?, model?}"
+SHAPE: Final = "the argument is {textDocument: {uri}, range, instruction?, diagnostics?, provider?, model?}"
 _SEVERITIES: Final = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 _ANNOTATION: Final = "aiLsp"
 _LONGEST_INSTRUCTION: Final = 20_000
@@ -43,7 +38,7 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
     """Raises JsonRpcException, or BadRequestError, with one sentence that says what is wrong."""
     uri, place = dig(argument, "textDocument", "uri"), read_range(dig(argument, "range"))
     if not isinstance(uri, str) or place is None:
-        raise JsonRpcInvalidParams(_SHAPE)
+        raise JsonRpcInvalidParams(SHAPE)
     document = session.house.documents.snapshot(uri)
     if document is None:
         raise JsonRpcException("this document is not open; open it, and ask again", REQUEST_FAILED)
@@ -78,21 +73,21 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
 CHANGED_MEANWHILE: Final = "the code has changed meanwhile, so nothing is offered; ask again"
 
 
-def result(session: Session, outcome: Outcome, content: str) -> dict[str, Any]:
-    """What the editor gets: see the head of this file. `content` is the answer as it may be shown."""
+def result(session: Session, outcome: Outcome) -> dict[str, Any]:
+    """What the editor gets of an outcome whose change is up to date."""
     told: dict[str, Any] = {
-        "content": content,
+        "content": outcome.content,
         "provider": outcome.provider,
         "model": outcome.model,
         "finishReason": outcome.finish_reason,
-        "usage": asdict(outcome.usage) if outcome.usage else None,
+        "usage": outcome.usage and usage_to_wire(outcome.usage),
     }
     if outcome.remark:
         told["message"] = outcome.remark
     change = outcome.change
     if change is None:
         return told
-    edit = workspace_edit(session, change, annotated=session.client.edits.confirms)
+    edit = workspace_edit(session, change)
     return told | {
         "uri": change.uri,
         "version": change.version,
@@ -104,23 +99,24 @@ def result(session: Session, outcome: Outcome, content: str) -> dict[str, Any]:
     }
 
 
-def current(session: Session, task: Task, change: Change) -> Change:
-    """The change as it fits into the document as it is now. Raises where the lines are no longer what they were."""
-    if change.version is None:
-        return change
+def current(session: Session, task: Task, outcome: Outcome) -> Outcome:
+    """With the change as it fits into the document as it is now. Raises where the lines are no longer what they were."""
+    change = outcome.change
+    if change is None or change.version is None:
+        return outcome
     before = task.existing or task.document
     now = again(change, before, session.house.documents.snapshot(before.uri))
     if now is None:
         raise JsonRpcException(CHANGED_MEANWHILE, REQUEST_FAILED)
-    return now
+    return replace(outcome, change=now)
 
 
-def workspace_edit(session: Session, change: Change, *, annotated: bool) -> types.WorkspaceEdit | None:
+def workspace_edit(session: Session, change: Change) -> types.WorkspaceEdit | None:
     """None: this client cannot be told of the version that the edit is for, or of a file to be made."""
     able = session.client.edits
     if change.uri is None or not able.versioned or (change.version is None and not able.makes_files):
         return None
-    mark = _ANNOTATION if annotated else None
+    mark = _ANNOTATION if able.confirms else None
     edits: list[Any] = [
         types.AnnotatedTextEdit(mark, _wire_range(session, change, one.range), one.text)
         if mark

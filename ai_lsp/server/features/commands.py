@@ -1,4 +1,14 @@
-"""`workspace/executeCommand`: our commands, by name. A new one is a function and a line in `COMMANDS`."""
+"""`workspace/executeCommand`: our commands, by name. A new one is a function and a line in `COMMANDS`.
+
+    aiLsp.acceptSuggestion, aiLsp.rejectSuggestion   [id of the suggestion]            -> null
+    aiLsp.showStatus                                 []                                -> as `aiLsp/status`
+    aiLsp.switchProvider                             [name of a provider]              -> as `aiLsp/status`
+    aiLsp.clearCache                                 []                                -> null
+    aiLsp.chat                                       [params of `aiLsp/chat`]          -> as `aiLsp/chat`
+    aiLsp.explain, .fix, .tests, .document, .refactor   [see `code_work`]              -> see `code_work`
+
+`workDoneToken` may stand in the params of the request or in the one object that is the argument.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +19,11 @@ from typing import Any, Final
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from ai_lsp.chat.commands import COMMANDS as CODE_COMMANDS
+from ai_lsp.chat.commands import Command as CodeCommand
 from ai_lsp.core.completion import Suggestion
 from ai_lsp.core.status import StatusKind
-from ai_lsp.server.features import chat, status
+from ai_lsp.server.features import chat, code_task, code_work, status
 from ai_lsp.server.session import Session
 
 Command = Callable[[Session, Sequence[Any]], Any]
@@ -24,8 +36,16 @@ async def execute(session: Session, params: types.ExecuteCommandParams) -> Any:
     command = COMMANDS.get(params.command)
     if command is None:
         raise JsonRpcInvalidParams(f"unknown command {params.command[:100]!r}")
-    result = command(session, params.arguments or ())
+    result = command(session, _with_token(params))
     return await result if inspect.isawaitable(result) else result
+
+
+def _with_token(params: types.ExecuteCommandParams) -> Sequence[Any]:
+    """The arguments; where the one argument is an object, the request's own token for progress stands in it."""
+    arguments = params.arguments or ()
+    if params.work_done_token is None or len(arguments) != 1 or not isinstance(arguments[0], dict):
+        return arguments
+    return [{"workDoneToken": params.work_done_token, **arguments[0]}]
 
 
 def accept_command(found: Suggestion) -> types.Command:
@@ -63,6 +83,17 @@ async def _chat(session: Session, arguments: Sequence[Any]) -> dict[str, Any]:
     return await chat.chat(session, arguments[0])
 
 
+def _on_code(command: CodeCommand) -> Command:
+    """The argument is what `code_work.run` takes."""
+
+    async def run(session: Session, arguments: Sequence[Any]) -> dict[str, Any]:
+        if len(arguments) != 1:
+            raise JsonRpcInvalidParams(code_task.SHAPE)
+        return await code_work.run(session, command, arguments[0])
+
+    return run
+
+
 def _clear_cache(session: Session, _: Sequence[Any]) -> None:
     session.house.clear_cache()
 
@@ -81,6 +112,7 @@ COMMANDS: Final[dict[str, Command]] = {
     ACCEPT: _accept,
     REJECT: _reject,
     "aiLsp.chat": _chat,
+    **{f"aiLsp.{command.name}": _on_code(command) for command in CODE_COMMANDS},
     "aiLsp.clearCache": _clear_cache,
     "aiLsp.showStatus": _show_status,
     "aiLsp.switchProvider": _switch_provider,

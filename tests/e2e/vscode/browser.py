@@ -38,7 +38,7 @@ class Browser:
     def started(cls, temporary: Path) -> Iterator[Browser]:
         """`temporary` is a folder for what it leaves behind."""
         node, playwright, chromium = (str(need(name)) for name in ("node", "playwright", "chromium"))
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [node, str(DRIVER), playwright, chromium],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -46,11 +46,11 @@ class Browser:
             encoding="utf-8",
             env={**os.environ, "TMPDIR": str(temporary)},
             start_new_session=True,
-        )
-        try:
-            yield cls(process)
-        finally:
-            end_group(process)
+        ) as process:
+            try:
+                yield cls(process)
+            finally:
+                end_group(process)
 
     def open(self, url: str, **options: object) -> Page:
         """A page of its own, `options` being those of playwright's browser contexts."""

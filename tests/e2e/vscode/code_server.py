@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -28,6 +27,14 @@ SETTINGS: Mapping[str, object] = {
     "editor.fontFamily": "DejaVu Sans Mono",
 }
 """Those of a person who wants to be left alone."""
+
+AROUND: Mapping[str, str] = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "SHELL": "/bin/sh",  # asked by VS Code what a terminal would have in its environment
+    "EXTENSIONS_GALLERY": '{"serviceUrl": ""}',  # where extensions would be looked for
+}
+"""The environment of a person: nothing of whoever runs the tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class CodeServer:
         port = _free_port()
         where = ["--config", str(folder / "code-server.yaml"), "--user-data-dir", str(user)]
         where += ["--extensions-dir", str(extensions)]
-        around = {**os.environ, **environment, "HOME": str(folder), "TMPDIR": str(temporary)}
+        around = {**AROUND, **environment, "HOME": str(folder), "TMPDIR": str(temporary)}
         (folder / "code-server.yaml").write_text("auth: none\n", encoding="utf-8")
         installed = [program, *where, "--install-extension", str(vsix)]
         subprocess.run(installed, env=around, check=True, capture_output=True, timeout=30)

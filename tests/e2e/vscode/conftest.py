@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from tests.e2e.vscode.service import Service
 from tests.e2e.vscode.workbench import Workbench
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-SIZE = {"width": 1100, "height": 640}
 PROVIDER = """
 [providers.{name}]
 kind = "openai-compatible"
@@ -54,30 +54,70 @@ def service(running_service: Service) -> Service:
 
 @pytest.fixture(scope="session")
 def person(tmp_path_factory: pytest.TempPathFactory, running_service: Service) -> Path:
-    """A home with a configuration of two providers, and a folder for the search path with the server in it."""
+    """A home with the server where installers put it, and a configuration of two providers."""
     home = tmp_path_factory.mktemp("person")
-    (home / "bin").mkdir()
-    (home / "bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
+    (home / ".local/bin").mkdir(parents=True)
+    (home / ".local/bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
     tables = [PROVIDER.format(name=name, endpoint=running_service.url(name)) for name in ("first", "second")]
-    (home / "config.toml").write_text('provider = "embedded"\n' + "".join(tables), encoding="utf-8")
+    choice = 'provider = "embedded"\n[completion]\nembedded_first = 1.0\n'
+    (home / "config.toml").write_text(choice + "".join(tables), encoding="utf-8")
     return home
 
 
 @pytest.fixture(scope="session")
 def code_server(person: Path, vsix: Path) -> Iterator[CodeServer]:
-    with CodeServer.started(person / "vscode", vsix, {}, environment(person)) as running:
+    with CodeServer.started(person, vsix, {}, environment(person)) as running:
         yield running
 
 
-def environment(person: Path) -> dict[str, str]:
-    """Nothing of whoever runs the tests."""
-    return {"PATH": f"{person}/bin:/usr/bin:/bin", "AI_LSP_CONFIG": str(person / "config.toml"), "LANG": "C.UTF-8"}
+def environment(home: Path) -> dict[str, str]:
+    """What leads the server to the configuration in that home."""
+    return {"AI_LSP_CONFIG": str(home / "config.toml")}
+
+
+@dataclass
+class Windows:
+    """The window that tests take over from each other; a new one after a failure."""
+
+    open: Callable[[], Workbench]
+    free: Workbench | None = None
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Windows:
+    def open_window() -> Workbench:
+        folder = shop.build(tmp_path_factory.mktemp("window") / "shop").parents[1]
+        window = Workbench.opened(browser, code_server.address(folder), folder)
+        window.open(folder / "shop/orders.py")
+        return window
+
+    return Windows(open_window)
 
 
 @pytest.fixture
-def workbench(browser: Browser, code_server: CodeServer, tmp_path: Path) -> Iterator[Workbench]:
-    shop.build(tmp_path / "shop")
-    page = browser.open(code_server.address(tmp_path / "shop"), viewport=SIZE)
-    page.find(".monaco-workbench .explorer-folders-view").wait(seconds=30)
-    yield Workbench(page, tmp_path / "shop")
-    page.close()
+def workbench(windows: Windows, service: Service, request: pytest.FixtureRequest) -> Iterator[Workbench]:
+    """VS Code with a project in it, all editors closed, and the server ready. A picture of the end is kept."""
+    desk, windows.free = windows.free or windows.open(), None
+    desk.clear()
+    use(desk, {})
+    invoices(desk).write_text(shop.INVOICES, encoding="utf-8")
+    desk.wait_for_status("embedded", seconds=30)
+    failures = request.session.testsfailed
+    yield desk
+    desk.page.keep_picture(ARTEFACTS / f"{request.node.name.replace('test_', 'vscode_')}.png")
+    if request.session.testsfailed == failures:
+        windows.free = desk
+    else:
+        desk.page.close()
+
+
+def invoices(desk: Workbench) -> Path:
+    """The file that the person is working on."""
+    return desk.folder / "shop/invoices.py"
+
+
+def use(desk: Workbench, settings: dict[str, object]) -> None:
+    """Write the settings of the workspace, as somebody does beside the editor."""
+    path = desk.folder / ".vscode" / "settings.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(settings), encoding="utf-8")

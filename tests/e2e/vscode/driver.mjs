@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 const [playwright, executablePath] = process.argv.slice(2);
 const { chromium } = await import(pathToFileURL(playwright).href);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
 const pages = [];
 
 const targets = {

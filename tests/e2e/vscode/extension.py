@@ -22,9 +22,11 @@ def checked_out(folder: Path) -> Path:
 
 
 def run(script: str, sources: Path) -> str:
-    """What one of the extension's own scripts says. Raises PartMissingError with its first word of complaint."""
+    """What one of the extension's own scripts says; fails with all of it where the script does."""
     program = need("node")
-    return node.run([*node.npm(program), "run", script], sources, program, f"the extension's script {script} fails")
+    done = node.run([*node.npm(program), "run", "--silent", script], sources, program)
+    assert done.returncode == 0, f"the extension's script {script} fails:\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 def packed(folder: Path) -> Path:

@@ -88,7 +88,7 @@ class Service:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802  # the library's name
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 asked = Asked(self.path, self.headers.get("authorization", ""), body)
                 service.asked.append(asked)
@@ -98,8 +98,9 @@ class Service:
                     self._stream(reply, _chat_event if chats else _code_event)
                 except OSError:
                     service.hung_up += 1
+                    self.close_connection = True
 
-            def do_GET(self) -> None:  # noqa: N802  # see above
+            def do_GET(self) -> None:
                 models = {"object": "list", "data": [{"id": name, "object": "model"} for name in ("small", "large")]}
                 data = json.dumps(models).encode()
                 self.send_response(200)

@@ -1,43 +1,83 @@
-"""Ghost text in a real VS Code."""
+"""Ghost text in a real VS Code, from the real server and a service whose answer is known."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.shop import INVOICES
-from tests.e2e.vscode.conftest import ARTEFACTS
-from tests.e2e.vscode.service import Asked, Reply, Service
+from tests.e2e.vscode.conftest import invoices, use
+from tests.e2e.vscode.service import Reply, Service
 from tests.e2e.vscode.workbench import Workbench
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
 
-BODY = """    if quantity <= 0:
-        raise ValueError(f"quantity must be positive, got {quantity}")
-    logger.info("%d reserved for %s", quantity, order.number)"""
+LINES = """line in order.lines:
+        if line.quantity > quantity:
+            raise ValueError(f"only {quantity} of {line.article} left")
+        print(line.article)"""
 
 
-def test_ghost(workbench: Workbench, service: Service) -> None:
-    folder = workbench.folder / ".vscode"
-    folder.mkdir()
-    (folder / "settings.json").write_text(json.dumps({"aiLsp.provider": "first"}))
-    file = workbench.folder / "shop/invoices.py"
-    service.code = lambda asked: Reply([BODY[7:]])
-    workbench.open(file)
-    workbench.page.press("Control+End")
-    workbench.page.type("if ")
-    try:
-        ghost = workbench.wait_for_ghost(seconds=20)
-        print(repr(ghost))
-    finally:
-        workbench.page.keep_picture(ARTEFACTS / "vscode_ghost.png")
-        print(workbench.notes, service.asked[-1:])
-    print(
-        workbench.page.look(
-            """[...document.querySelectorAll('.monaco-editor [class*=ghost-text]')].map(e => e.outerHTML.slice(0,600))"""
-        )
-    )
-    workbench.page.press("Tab")
-    workbench.save(file, INVOICES + BODY)
+@pytest.fixture
+def desk(workbench: Workbench) -> Workbench:
+    """The person has begun the body of the function, and the service of their choice will complete it."""
+    use(workbench, {"aiLsp.provider": "first"})
+    workbench.wait_for_status("first")
+    begin(workbench)
+    return workbench
+
+
+def begin(workbench: Workbench) -> None:
+    workbench.open(invoices(workbench))
+    workbench.page.press("Control+End", "ArrowUp", "End", "Enter")
+
+
+def test_ghost_text_of_several_lines_is_taken_by_tab(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply([LINES])
+    desk.page.type("for ")
+    desk.wait_for_ghost(LINES)
+    desk.page.press("Tab")
+    desk.save(invoices(desk), f"{INVOICES}    for {LINES}\n")
+
+
+def test_ghost_text_is_taken_word_by_word(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply(["quantity <= 0:"])
+    desk.page.type("if ")
+    desk.wait_for_ghost("quantity <= 0:")
+    desk.page.press("Control+ArrowRight")
+    desk.wait_for_ghost(" <= 0:")
+    desk.page.press("Control+ArrowRight")
+    desk.wait_for_ghost("<= 0:")
+    desk.save(invoices(desk), f"{INVOICES}    if quantity \n")
+
+
+def test_ghost_text_is_taken_line_by_line(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply([LINES])
+    desk.page.type("for ")
+    desk.wait_for_ghost(LINES)
+    desk.page.press("Control+Alt+ArrowRight")
+    first = LINES.split("\n", maxsplit=1)[0]
+    desk.save(invoices(desk), f"{INVOICES}    for {first}\n\n")
+
+
+def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply(["quantity <= 0:"], before=1.5)
+    desk.page.type("if ")
+    desk.wait_for_ghost("quantity <= 0:")
+    assert len(service.asked) == 1
+
+
+def test_text_beyond_ascii_is_completed_where_the_cursor_is(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply(['ß an 👩‍🚀 und Ω", number)'])
+    desk.page.insert('greet("Grüße 🎉🎉 zur')
+    desk.page.type("ü")
+    desk.wait_for_ghost('ß an 👩‍🚀 und Ω", number)')
+    assert service.asked[-1].prompt.endswith('    greet("Grüße 🎉🎉 zurü')
+    desk.page.press("Tab")
+    desk.save(invoices(desk), f'{INVOICES}    greet("Grüße 🎉🎉 zurüß an 👩‍🚀 und Ω", number)\n')
+
+
+def test_without_any_service_code_is_completed_offline(workbench: Workbench, service: Service) -> None:
+    begin(workbench)
+    workbench.page.type("if quantity")
+    workbench.wait_for_ghost(" <= 0:")
+    assert service.asked == []

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.neovim import wait_until
-from tests.e2e.vscode.browser import BrowserError, Found, Page
+from tests.e2e.vscode.browser import Browser, Found, Page
 
+SIZE = {"width": 1100, "height": 640}
+STATUS = "[id='ai-lsp.ai-lsp.aiLsp.status']"
 EDITOR = ".editor-group-container.active .monaco-editor"
 GHOST = f"""
-[...document.querySelectorAll('{EDITOR} .ghost-text-decoration, {EDITOR} .ghost-text .view-line')]
-  .map((one) => one.textContent.replaceAll('\\u00a0', ' '))
+(() => {{
+  const first = [...document.querySelectorAll('{EDITOR} .ghost-text-decoration')].map((one) => one.textContent).join('');
+  const below = new Map();
+  for (const one of document.querySelectorAll('{EDITOR} .ghost-text')) {{
+    const line = one.closest('div');
+    below.set(line, (below.get(line) ?? '') + one.textContent);
+  }}
+  return [first, ...below.values()].join('\\n').replaceAll('\u00a0', ' ');
+}})()
 """
+"""The rest of the cursor's line, and the further lines below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
+    """One window, with `folder` open in it."""
+
     page: Page
     folder: Path
+
+    @classmethod
+    def opened(cls, browser: Browser, address: str, folder: Path) -> Workbench:
+        page = browser.open(address, viewport=SIZE)
+        page.find(".monaco-workbench .explorer-folders-view").wait(seconds=30)
+        return cls(page, folder)
 
     def find(self, selector: str) -> Found:
         return self.page.find(selector)
 
     def open(self, file: Path) -> None:
         """Bring a file of the folder to the front, through the list of files."""
-        name = str(file.relative_to(self.folder))
         self.page.press("Control+p")
         self.find(".quick-input-widget input").wait()
-        self.page.insert(name)
-        self.find(f'.quick-input-list .monaco-list-row.focused[aria-label^="{file.name}"]').wait()
+        self.page.insert(str(file.relative_to(self.folder)))
+        self.entry(file.name).wait()
         self.page.press("Enter")
         self.find(f'{EDITOR}[data-uri$="{file.name}"] .view-lines').wait()
         self.find(f"{EDITOR} .view-lines").click()
@@ -50,32 +66,51 @@ class Workbench:
     def entry(self, label: str) -> Found:
         return self.find(f".quick-input-list .monaco-list-row:has-text({json.dumps(label)})")
 
+    def answer(self, text: str) -> None:
+        """Type into the box that is open, and confirm."""
+        self.find(".quick-input-widget input").wait()
+        self.page.insert(text)
+        self.page.press("Enter")
+
+    @property
+    def status(self) -> str:
+        """Our item in the status bar, with what it says when it is pointed at."""
+        item = self.find(STATUS)
+        return f"{item.text.strip()}: {item.attribute('aria-label')}" if item.count else ""
+
+    def wait_for_status(self, part: str, *, seconds: float = 15) -> None:
+        wait_until(f"the status bar says {part!r}", lambda: part in self.status, seconds=seconds, seen=self.seen)
+
     @property
     def ghost(self) -> str:
         """All ghost text in view, lines as lines."""
-        return "\n".join(self.page.look(GHOST))
+        return str(self.page.look(GHOST))
 
-    def wait_for_ghost(self, *, seconds: float = 8) -> str:
-        return wait_until("ghost text is in view", lambda: self.ghost, seconds=seconds, seen=lambda: self.view)
+    def wait_for_ghost(self, expected: str, *, seconds: float = 8) -> None:
+        wait_until(f"ghost text {expected!r}", lambda: self.ghost == expected, seconds=seconds, seen=self.seen)
 
     def save(self, file: Path, expected: str) -> None:
         """Save and wait until the file holds exactly this."""
         self.page.press("Control+s")
-        wait_until(f"{file.name} is saved", lambda: file.read_text() == expected, seen=file.read_text)
-
-    @property
-    def view(self) -> str:
-        """What the lines in view say."""
-        return self.find(f"{EDITOR} .view-lines").text.replace("\u00a0", " ")
+        wait_until(f"{file.name} is saved as {expected!r}", lambda: read(file) == expected, seen=lambda: read(file))
 
     @property
     def notes(self) -> list[str]:
         """The notifications in view."""
         return self.find(".notifications-toasts .notification-list-item-message").texts
 
-    def close_all(self) -> None:
-        """Close every editor without saving."""
-        self.page.press("Escape")
-        self.command("View: Revert and Close Editor")
-        with contextlib.suppress(BrowserError):
-            self.find(EDITOR).wait(state="hidden", seconds=1)
+    def seen(self) -> dict[str, object]:
+        """What a person would describe."""
+        lines = self.find(f"{EDITOR} .view-lines").text.replace("\u00a0", " ")
+        return {"lines": lines, "ghost": self.ghost, "status": self.status, "notes": self.notes}
+
+    def clear(self) -> None:
+        """Close what is open, without saving."""
+        self.page.press("Escape", "Escape")
+        for _ in range(self.find(".tabs-container .tab").count):
+            self.command("View: Revert and Close Editor")
+        self.find(".tabs-container .tab").wait(state="hidden")
+
+
+def read(file: Path) -> str:
+    return file.read_bytes().decode()

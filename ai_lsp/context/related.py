@@ -107,6 +107,12 @@ class RelatedCode:
         """Work out what belongs to a document anew when it is asked for next."""
         self._kept.pop(uri, None)
 
+    def forget_all(self) -> None:
+        """The same for every document; what is being worked out now is not kept."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._kept.clear()
+
     async def settled(self) -> None:
         """Wait until nothing is being worked out."""
         while self._tasks:

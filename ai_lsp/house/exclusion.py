@@ -28,7 +28,7 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import DocumentSnapshot, Edit
 
 _FRESH = 2.0
-"""Seconds that an answer holds: so long it takes at most until a changed `.aiignore` is in force."""
+"""Seconds that an answer holds while no `.aiignore` changes: a link may lead somewhere else by then."""
 _LARGEST = 100_000
 _NAME = "the `exclude` patterns of [privacy]"
 
@@ -39,12 +39,22 @@ class _Found:
     until: float
 
 
-class Exclusion(DocumentObserver):
-    """Belongs to one event loop. `globs` is asked for each look at a document."""
+Stamps = dict[str, tuple[int, int, int] | None]
+"""The `.aiignore` files that were looked for, as they were then. None: there was none."""
 
-    def __init__(self, globs: Callable[[], Sequence[str]], clock: Clock) -> None:
+
+class Exclusion(DocumentObserver):
+    """Belongs to one event loop. `globs` is asked for each look at a document; `changed` is called when the rules of the
+    workspace are found to be other ones than before.
+    """
+
+    def __init__(
+        self, globs: Callable[[], Sequence[str]], clock: Clock, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._globs = globs
         self._clock = clock
+        self._changed = changed
+        self._stamps: Stamps = {}
         self._folders: tuple[str, ...] = ()
         self._found: dict[str, _Found] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -80,7 +90,11 @@ class Exclusion(DocumentObserver):
         return found is not None and found.reason is None
 
     async def reason(self, uri: str) -> Silence | None:
-        """Why no model may see the document at this address, or None."""
+        """Why no model may see the document at this address, or None. A changed `.aiignore` is in force at once."""
+        if await asyncio.to_thread(_have_changed, self._stamps):
+            self._stamps = {}
+            self.again()
+            self._changed()
         found = self._found.get(uri)
         if found is None or self._clock.monotonic() >= found.until:
             reason = await self._reason(uri)
@@ -90,21 +104,21 @@ class Exclusion(DocumentObserver):
     def forbids(self, path: str) -> bool:
         """Whether no model may see a file. Looks at the disk, for callers in a thread; what fails is forbidden."""
         try:
-            return _look(_posix(path), self._folders, tuple(self._globs())) is not None
+            return _look(_posix(path), self._folders, tuple(self._globs()), self._stamps) is not None
         except Exception:  # noqa: BLE001  # as above
             return True
 
     async def of_file(self, file: Path, folder: Path) -> Silence | None:
         """The same for a file that the person names, which belongs to a workspace of its own. Both are absolute paths."""
-        return await self._asked(_posix(str(file)), (_posix(str(folder)),))
+        return await self._asked(_posix(str(file)), (_posix(str(folder)),), {})
 
     async def _reason(self, uri: str) -> Silence | None:
         path = named_by(uri)
-        return None if path is None else await self._asked(_posix(path), self._folders)
+        return None if path is None else await self._asked(_posix(path), self._folders, self._stamps)
 
-    async def _asked(self, path: str, folders: Sequence[str]) -> Silence | None:
+    async def _asked(self, path: str, folders: Sequence[str], stamps: Stamps) -> Silence | None:
         try:
-            why = await asyncio.to_thread(_look, path, folders, tuple(self._globs()))
+            why = await asyncio.to_thread(_look, path, folders, tuple(self._globs()), stamps)
         except Exception as error:  # noqa: BLE001  # whatever goes wrong here, the file stays where it is
             return Silence(Reason.EXCLUDED, f"whether it may be used could not be found out: {error}")
         return None if why is None else Silence(Reason.EXCLUDED, why)
@@ -121,20 +135,33 @@ class Exclusion(DocumentObserver):
             del self._looking[uri]
 
 
-def _look(path: str, folders: Sequence[str], globs: Sequence[str]) -> str | None:
+def _have_changed(stamps: Stamps) -> bool:
+    return any(_stamp(path) != stamp for path, stamp in tuple(stamps.items()))
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116  # one for every folder at every request: no object is made for it
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _look(path: str, folders: Sequence[str], globs: Sequence[str], stamps: Stamps) -> str | None:
     """In a thread: why a file is excluded. A link is as secret as what it leads to."""
     path = _posix(os.path.normpath(path))
     own = patterns(_NAME, map(os.path.expanduser, globs)) if globs else None
     folder = max((one for one in folders if folders_between(one, path)), key=len, default=None)
     places = [] if folder is None else folders_between(folder, path)
-    why = excluded(path, folder, own, [(place, found) for place in places if (found := _rules(place))])
+    why = excluded(path, folder, own, [(place, found) for place in places if (found := _rules(place, stamps))])
     if why is None and folder is not None and is_secret_file(_posix(os.path.realpath(path))):
         return "it is a link to a file whose name is one of those that hold secrets"
     return why
 
 
-def _rules(folder: str) -> Patterns | None:
+def _rules(folder: str, stamps: Stamps) -> Patterns | None:
     path = f"{folder.rstrip('/')}/{IGNORE_FILE}"
+    stamps.setdefault(path, _stamp(path))  # before it is read; an older one shows that what was read is out of date
     try:
         with Path(path).open(encoding="utf-8-sig") as file:
             text = file.read(_LARGEST + 1)

@@ -35,6 +35,7 @@ from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
 from ai_lsp.house.chatting import Chatting
 from ai_lsp.house.coding import Coding
+from ai_lsp.house.condition import condition_of
 from ai_lsp.house.configuration import Configuration
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
@@ -45,7 +46,7 @@ from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
-from ai_lsp.providers.embedded.settings import EmbeddedSettings, State
+from ai_lsp.providers.embedded.settings import EmbeddedSettings
 from ai_lsp.providers.registry import KINDS
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.settings.locations import state_folder
@@ -76,7 +77,7 @@ class House:
         self.embedded = EmbeddedProvider(_embedded_settings(settings), clock, self._may_learn)
         trees = SyntaxTrees(clock)
         warming = Warming()
-        self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock)
+        self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock, self._rules_changed)
         memory = Memory(clock)
         edits = EditLog(clock)
         self.documents = Documents([trees, self.embedded, warming, memory, edits, self.exclusion])
@@ -92,7 +93,7 @@ class House:
             gatherer,
             self.upstream.gateway,
             choose=self.completer,
-            excluded=self.exclusion.reason,
+            excluded=self.excluded,
             clock=clock,
         )
         self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
@@ -190,7 +191,8 @@ class House:
         completion = self.settings.completion
         name = completion.provider or self.settings.provider
         name = self.upstream.automatic if name == "auto" else name
-        kind, message = self._condition(name)
+        stop, troubles, learned = self._switched_off(""), self._troubles(name), self.embedded.status()
+        kind, message = condition_of(name, stop, self._last_empty, troubles, learned)
         if kind is StatusKind.INACTIVE:
             return Status(kind, message, last_empty=self._last_empty)
         return Status(
@@ -227,11 +229,11 @@ class House:
 
     async def completer(self, language: str) -> Completer | Silence:
         """Who completes code of this language right now, or why nobody does."""
+        await self._settled()
         completion = self.settings.completion
         stop = self._switched_off(language)
         if stop is not None:
             return stop
-        await self._settled()
         name = await self.upstream.resolve(completion.provider or self.settings.provider)
         own = self.upstream.is_own(name)
         return Completer(
@@ -259,10 +261,12 @@ class House:
 
     async def providers(self) -> Sequence[ProviderReport]:
         """All that there is to see of the providers; the services are asked, at once and without cost."""
+        await self._settled()
         return await self.upstream.reports()
 
     async def keys(self, provider: str | None = None, *, ask: bool = False) -> Sequence[KeyReport]:
         """Where keys come from, and with `ask` whether the services accept them. Raises AIError."""
+        await self._settled()
         return await self.upstream.key_reports(provider, ask=ask)
 
     def key_changes(self) -> KeyChanges:
@@ -286,6 +290,7 @@ class House:
 
     async def excluded(self, uri: str) -> Silence | None:
         """Why no model may see the file at this address, or None: to be asked for whatever goes with a question."""
+        await self._settled()
         return await self.exclusion.reason(uri)
 
     async def excluded_file(self, file: Path, workspace: Path) -> Silence | None:
@@ -322,6 +327,13 @@ class House:
         self._engine.settings_changed()
         self._start(self.record.configuration(self.configuration.in_force), self._background)
 
+    def _rules_changed(self) -> None:
+        """Nothing that was read, prepared or kept under the old rules of `.aiignore` files is used any more."""
+        self._related.forget_all()
+        self._indexing.learn(self._folders)
+        self.embedded.learn(self._folders)
+        self._engine.settings_changed()
+
     def _keeps_open(self, path: str) -> bool:
         """Whether an open file's text may not be shown beside that of another: what is not known to be allowed is not."""
         if is_excluded_by_name(path):
@@ -350,30 +362,12 @@ class House:
         among.add(task)
         task.add_done_callback(among.discard)
 
-    def _condition(self, provider: str) -> tuple[StatusKind, str]:
-        stop = self._switched_off("")
-        if stop is None and self._last_empty is not None and self._last_empty.reason is Reason.EXCLUDED:
-            stop = self._last_empty
-        if stop is not None:
-            return StatusKind.INACTIVE, str(stop)
-        trouble = self._trouble(provider)
-        if trouble is not None:
-            return StatusKind.WARNING, trouble
-        if provider != "embedded":
-            return StatusKind.NORMAL, f"{provider} completes"
-        learned = self.embedded.status()
-        if learned.state is State.BUILDING:
-            return StatusKind.BUSY, "reading the workspace"
-        knows = f"knows {learned.files} files of the workspace" if learned.files else "knows the open files"
-        return StatusKind.NORMAL, f"{knows}; {learned.detail}" if learned.detail else knows
-
-    def _trouble(self, provider: str) -> str | None:
-        """The first thing that the person should see to."""
+    def _troubles(self, provider: str) -> list[str]:
+        """What the person should see to, the most important first."""
         health = self.upstream.health(provider)
         found = [*map(str, self.configuration.problems), *self.upstream.problems]
         found += [str(self._budget)] if self._budget is not None else []
-        found += [health.detail] if health is not None and not health.ok else []
-        return found[0] if found else None
+        return found + ([health.detail] if health is not None and not health.ok else [])
 
     def _warn(self, warning: BudgetWarning) -> None:
         self._budget = warning

@@ -112,14 +112,67 @@ async def test_s15_the_persons_patterns_and_those_of_the_project_hold(tmp_path: 
         assert isinstance(await asked(house, work / "b.py"), Suggestion)
 
 
-async def test_a_changed_aiignore_is_in_force_after_two_seconds(tmp_path: Path, work: Path) -> None:
-    async with house_with(tmp_path) as (house, _, clock):
+async def test_s15_a_changed_aiignore_is_in_force_for_the_next_request(tmp_path: Path, work: Path) -> None:
+    rules = work / ".aiignore"
+    async with house_with(tmp_path) as (house, far, _):
+        house.learn([work])
+        assert isinstance(await asked(house, work / "a.py"), Suggestion)
+        for text, excluded in (("a.py\n", True), ("other.py\n", False), ("*.py\n", True), (None, False)):
+            if text is None:
+                rules.unlink()
+            else:
+                rules.write_text(text)
+            before = len(far.got)
+            answer = await asked(house, work / "a.py", f"x = '{CANARY} {text!r}'\ny = ")
+            assert isinstance(answer, Silence) is excluded, text
+            assert len(far.got) == before + (not excluded)
+        rules.write_text("a.py\n")
+        assert str(await house.excluded((work / "a.py").as_uri())) == (
+            f"this file is excluded from completion (by {work}/.aiignore)"
+        )
+
+
+async def test_s15_a_suggestion_that_was_kept_is_not_shown_once_its_file_is_excluded(
+    tmp_path: Path, work: Path
+) -> None:
+    async with house_with(tmp_path) as (house, far, _):
         house.learn([work])
         uri = (work / "a.py").as_uri()
-        assert await house.excluded(uri) is None
+        house.documents.open(uri, "python", 1, "x = 1\ny = ")
+        assert isinstance(await house.suggest(uri, Position(1, 4), Trigger.INVOKED), Suggestion)
         (work / ".aiignore").write_text("a.py\n")
-        await clock.advance(2)
-        assert str(await house.excluded(uri)) == f"this file is excluded from completion (by {work}/.aiignore)"
+        assert isinstance(await house.suggest(uri, Position(1, 4), Trigger.INVOKED), Silence)
+        assert len(far.got) == 1
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["an open file", "a file on disk"])
+async def test_s15_code_that_lay_ready_does_not_leave_once_its_file_is_excluded(
+    tmp_path: Path, work: Path, is_open: bool
+) -> None:
+    (work / "deep").mkdir()
+    helper = work / "deep" / "helper.py"
+    helper.write_text("def price_of(item, telltale):\n    return item.price * telltale\n")
+    using = "from deep.helper import price_of\ny = \n\ntotal_{0} = price_of({0})\n"
+    async with house_with(tmp_path) as (house, far, clock):
+        house.learn([work])
+        if is_open:
+            house.documents.open(helper.as_uri(), "python", 1, helper.read_text())
+            await house.excluded(helper.as_uri())
+        for number in range(20):
+            await clock.run(asked(house, work / "a.py", using.format(number)))
+            await clock.run(house._indexing.ready())
+            await clock.run(house._related.settled())
+            if "telltale" in far.got[-1]:
+                break
+        assert "telltale" in far.got[-1], "nothing lay ready: this test shows nothing"
+        (work / "deep" / ".aiignore").write_text("helper.py\n")
+        far.got.clear()
+        for number in range(5):
+            await clock.run(asked(house, work / "a.py", using.format(100 + number)))
+            await clock.run(house._indexing.ready())
+            await clock.run(house._related.settled())
+        assert len(far.got) == 5
+        assert "telltale" not in "".join(far.got)
 
 
 @pytest.mark.parametrize("text", [b"!\n", b"\xff\xfe\n", b"x" * 100_001], ids=["pattern", "encoding", "size"])

@@ -11,7 +11,8 @@ from typing import Any
 class EditSupport:
     """`confirms`: it lets the person look at annotated changes first. `versioned`: an edit can say which version it is for.
     `makes_files`: an edit may begin with a new file. `resolves`: it asks for the edit of a code action when the person has
-    chosen it. `shows_disabled`: it shows code actions that cannot be had, with the reason.
+    chosen it. `shows_disabled`: it shows code actions that cannot be had, with the reason. `literals`: its code actions may be
+    more than commands.
     """
 
     confirms: bool = False
@@ -19,6 +20,7 @@ class EditSupport:
     makes_files: bool = False
     resolves: bool = False
     shows_disabled: bool = False
+    literals: bool = False
 
     @property
     def can_preview(self) -> bool:
@@ -37,6 +39,7 @@ class EditSupport:
             makes_files=isinstance(operations, list) and "create" in operations,
             resolves=isinstance(late, list) and "edit" in late and actions.get("dataSupport") is True,
             shows_disabled=actions.get("disabledSupport") is True,
+            literals=isinstance(actions.get("codeActionLiteralSupport"), Mapping),
         )
 
 

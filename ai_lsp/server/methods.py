@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from ai_lsp.server.features import (
     chat,
+    code_actions,
     commands,
     completion,
     general,
@@ -52,6 +53,9 @@ METHODS: Final = (
         newest_per=lambda params: params.text_document.uri,
         advertised=lambda client: not client.shows_inline_completion,
     ),
+    # what a model can do with code
+    Method("textDocument/codeAction", code_actions.code_action, options=code_actions.OPTIONS),
+    Method("codeAction/resolve", code_actions.resolve),
     # the workspace and its settings
     Method("workspace/didChangeConfiguration", workspace.did_change_configuration),
     Method("workspace/didChangeWorkspaceFolders", workspace.did_change_folders),

@@ -26,7 +26,9 @@ VSCODE = {
 
 def test_an_editor_that_can_do_everything() -> None:
     able = EditSupport.read(VSCODE)
-    assert able == EditSupport(confirms=True, versioned=True, makes_files=True, resolves=True, shows_disabled=True)
+    assert able == EditSupport(
+        confirms=True, versioned=True, makes_files=True, resolves=True, shows_disabled=True, literals=True
+    )
     assert able.can_preview
 
 

@@ -19,8 +19,8 @@ from ai_lsp.chat.placing_tests import is_test, is_test_of, test_path
 from ai_lsp.chat.task import Diagnostic, Task, lines_of, overlapping
 from ai_lsp.chat.work import Change, Outcome, again
 from ai_lsp.context.paths import path_of, uri_of
-from ai_lsp.core.context import CodeContext
-from ai_lsp.core.text import DocumentSnapshot, Range
+from ai_lsp.core.context import CodeContext, Scope
+from ai_lsp.core.text import DocumentSnapshot, Position, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.faults import REQUEST_FAILED
@@ -52,8 +52,7 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
         raise JsonRpcInvalidParams(f"the instruction is longer than {_LONGEST_INSTRUCTION:,} characters; shorten it")
     selected = convert.to_range(place, document.lines, session.encoding)
     diagnostics = overlapping(_diagnostics(session, document, dig(argument, "diagnostics")), selected)
-    context = session.house.coding.context(uri, min(selected.start, selected.end))
-    scopes = context.scopes if isinstance(context, CodeContext) else ()
+    scopes = scopes_at(session, document, min(selected.start, selected.end))
     lines = lines_of(command, document, selected, scopes, diagnostics)
     existing, new_file = _place_of_tests(session, document) if command is TESTS else (None, None)
     return Task(
@@ -71,6 +70,14 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
 
 
 CHANGED_MEANWHILE: Final = "the code has changed meanwhile, so nothing is offered; ask again"
+
+
+def scopes_at(session: Session, document: DocumentSnapshot, place: Position) -> tuple[Scope, ...]:
+    """Around a place or around the end of its line, whichever are more: a cursor in the head of a function means it."""
+    end = Position(place.line, len(document.line(place.line)))
+    found = (session.house.coding.context(document.uri, one) for one in (place, end))
+    scopes = (context.scopes for context in found if isinstance(context, CodeContext))
+    return max(scopes, key=len, default=())
 
 
 def result(session: Session, outcome: Outcome) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -21,10 +21,13 @@ URI = "file:///work/a.py"
 QUESTION = ChatRequest((ChatMessage("user", "why?"),))
 
 
-def says(*pieces: str, model: str = "m") -> list[bytes]:
+USAGE: Mapping[str, object] = {"prompt_tokens": 7, "completion_tokens": 2}
+
+
+def says(*pieces: str, model: str = "m", usage: Mapping[str, object] = USAGE) -> list[bytes]:
     """The events of an answer with these pieces, in the shape that OpenAI began."""
     chunks: list[object] = [{"model": model, "choices": [{"delta": {"content": piece}}]} for piece in pieces]
-    end = {"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}
+    end = {"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": usage}
     return [b"data: %b\n\n" % json.dumps(one).encode() for one in (*chunks, end)]
 
 

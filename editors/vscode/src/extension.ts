@@ -34,8 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusCommands(item, session),
     registerWalkthrough(session),
   );
-  registerChat(context, session);
-  registerCommands(context, session);
+  registerCommands(context, session, registerChat(context, session));
   void session.start();
 }
 

@@ -67,6 +67,12 @@ export class Conversation {
     this.#changed();
   }
 
+  /** The last question and what came of it. */
+  takeBack(): void {
+    this.#turns = this.#turns.slice(0, -2);
+    this.#changed();
+  }
+
   text(id: number): string {
     return this.#turns.find((turn) => turn.id === id)?.pieces.join('') ?? '';
   }

@@ -43,7 +43,7 @@ export class Client extends LanguageClient {
 
   protected override fillInitializeParams(params: InitializeParams): void {
     super.fillInitializeParams(params);
-    params.capabilities.experimental = { aiLsp: { status: true, refresh: true } };
+    params.capabilities.experimental = { aiLsp: { status: true, refresh: true, results: true } };
   }
 }
 

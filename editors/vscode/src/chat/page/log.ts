@@ -1,0 +1,101 @@
+/** The conversation on the page. It follows its end as long as the person looks at the end. */
+
+import type { Head, Update } from '../messages';
+import { make } from './dom';
+import type { ToHost } from './host';
+import { TurnView } from './turn';
+
+/** Pixels from the end at which the person still looks at the end. */
+const NEAR = 40;
+
+/** Characters of a reply that are spoken when it is complete. */
+const SPOKEN = 1500;
+
+export class Log {
+  readonly element = make('main', { class: 'log', tabindex: '0', 'aria-label': 'Conversation', testid: 'chat-log' });
+  /** What a screen reader says: the whole of a reply once, and not every piece of it. */
+  readonly spoken = make('div', { class: 'spoken', role: 'status', 'aria-live': 'polite', testid: 'chat-spoken' });
+  readonly #welcome: HTMLElement;
+  readonly #host: ToHost;
+  readonly #turns = new Map<number, TurnView>();
+  #questions = new Map<number, string>();
+  #last: Head | undefined;
+  #follows = true;
+
+  constructor(host: ToHost, welcome: HTMLElement) {
+    this.#host = host;
+    this.#welcome = welcome;
+    this.element.append(welcome);
+    this.element.addEventListener('scroll', () => {
+      this.#follows = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < NEAR;
+    });
+    new ResizeObserver(() => this.#follow()).observe(this.element);
+  }
+
+  get streaming(): boolean {
+    return this.#last?.state === 'streaming';
+  }
+
+  get questions(): readonly string[] {
+    return [...this.#questions.values()];
+  }
+
+  apply(update: Update): void {
+    const alive = update.anew ? [] : update.alive;
+    if (alive !== undefined) {
+      this.#keep(new Set(alive));
+    }
+    // a turn must stand before it has text, and must not end before it has all of it
+    const fresh = update.heads.filter(({ id }) => !this.#turns.has(id));
+    fresh.forEach((head) => this.#begin(head));
+    update.texts.forEach(({ id, text }) => this.#push(id, text));
+    update.heads.forEach((head) => this.#head(head, update.anew));
+    this.#welcome.hidden = this.#turns.size > 0;
+    this.#follow();
+  }
+
+  #begin(head: Head): void {
+    const turn = new TurnView({ ...head, state: 'streaming', note: '' }, this.#host);
+    this.#turns.set(head.id, turn);
+    this.element.append(turn.element);
+    this.#follows ||= head.role === 'user';
+  }
+
+  #push(id: number, text: string): void {
+    const turn = this.#turns.get(id);
+    turn?.push(text);
+    if (turn?.element.classList.contains('user') === true) {
+      this.#questions.set(id, (this.#questions.get(id) ?? '') + text);
+    }
+  }
+
+  #head(head: Head, quiet: boolean): void {
+    const turn = this.#turns.get(head.id);
+    const ended = turn?.update(head) === true;
+    if (this.#last === undefined || head.id >= this.#last.id) {
+      this.#last = head;
+    }
+    if (ended && !quiet && head.role === 'assistant') {
+      this.spoken.textContent = turn?.spoken(SPOKEN) ?? '';
+    }
+  }
+
+  #keep(alive: ReadonlySet<number>): void {
+    for (const [id, turn] of this.#turns) {
+      if (!alive.has(id)) {
+        turn.element.remove();
+        this.#turns.delete(id);
+        this.#questions.delete(id);
+      }
+    }
+    if (this.#last !== undefined && !alive.has(this.#last.id)) {
+      this.#last = undefined;
+    }
+  }
+
+  #follow(): void {
+    if (this.#follows) {
+      this.element.scrollTop = this.element.scrollHeight;
+    }
+  }
+}

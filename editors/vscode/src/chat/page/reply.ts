@@ -1,0 +1,153 @@
+/** A reply on the page. It only grows: what is finished is never made again, and only its last block may still change. */
+
+import { MarkdownStream } from '../markdown/stream';
+import type { Patch, Step } from '../markdown/stream';
+import { textOf } from '../markdown/tree';
+import type { Element as Block } from '../markdown/tree';
+import { button, drawn, make, shown } from './dom';
+import type { ToHost } from './host';
+
+/** Lines of code that are laid out together: those that are far away cost nothing. */
+const LINES = 100;
+
+export class Reply {
+  readonly element = make('div', { class: 'reply', testid: 'chat-reply' });
+  readonly #host: ToHost;
+  readonly #stream = new MarkdownStream();
+  readonly #pending = make('div', { class: 'pending' });
+  #code: Code | undefined;
+
+  constructor(host: ToHost) {
+    this.#host = host;
+    this.element.append(this.#pending);
+  }
+
+  push(text: string): void {
+    this.#apply(this.#stream.push(text));
+  }
+
+  end(): void {
+    this.#apply(this.#stream.end());
+  }
+
+  #apply({ steps, pending }: Patch): void {
+    steps.forEach((step) => this.#step(step));
+    if (typeof pending === 'string') {
+      this.#code?.pending(pending);
+      this.#pending.replaceChildren();
+    } else {
+      this.#pending.replaceChildren(...pending.map((block) => this.#block(block)));
+    }
+  }
+
+  #step(step: Step): void {
+    switch (step.kind) {
+      case 'block':
+        this.#pending.before(this.#block(step.element));
+        break;
+      case 'code opens':
+        this.#code = new Code(step.language, this.#host);
+        this.#pending.before(this.#code.element);
+        break;
+      case 'code':
+        this.#code?.push(step.text);
+        break;
+      case 'code closes':
+        this.#code?.pending('');
+        this.#code = undefined;
+    }
+  }
+
+  #block(block: Block): Node {
+    if (block.tag !== 'pre') {
+      const made = shown(block);
+      return made instanceof HTMLElement ? withCode(made, block, this.#host) : made;
+    }
+    const code = new Code(block.language ?? '', this.#host);
+    code.push(textOf(block));
+    return code.element;
+  }
+}
+
+/** Code inside of a list or a quotation gets the same buttons. */
+function withCode(made: HTMLElement, block: Block, host: ToHost): HTMLElement {
+  const languages = codesIn(block).map((code) => code.language ?? '');
+  made.querySelectorAll('pre').forEach((pre, index) => {
+    const code = new Code(languages[index] ?? '', host);
+    code.push(pre.textContent ?? '');
+    pre.replaceWith(code.element);
+  });
+  return made;
+}
+
+function codesIn(block: Block): Block[] {
+  const inner = block.children.flatMap((child) => (typeof child === 'string' ? [] : codesIn(child)));
+  return block.tag === 'pre' ? [block, ...inner] : inner;
+}
+
+class Code {
+  readonly element: HTMLElement;
+  readonly #code = make('code');
+  /** The start of a line. */
+  readonly #last = make('span');
+  #part = make('span', { class: 'lines' });
+  #lines = 0;
+
+  constructor(language: string, host: ToHost) {
+    const copy = button('copy', 'Copy this code', 'chat-copy-code', () => {
+      host({ kind: 'copy', text: this.#text() });
+      confirm(copy);
+    });
+    const insert = button('insert', 'Insert this code at the cursor', 'chat-insert-code', () => {
+      host({ kind: 'insert', text: this.#text() });
+    });
+    const head = make('div', { class: 'code-head' }, make('span', { class: 'language' }, language || 'code'), copy, insert);
+    const label = language === '' ? 'Code' : `Code in ${language}`;
+    const body = make('pre', { tabindex: '0', 'aria-label': label, testid: 'chat-code' }, this.#code);
+    this.element = make('div', { class: 'code' }, head, body);
+    this.#code.append(this.#part, this.#last);
+  }
+
+  /** Whole lines. */
+  push(text: string): void {
+    let from = 0;
+    while (from < text.length) {
+      const { at, lines } = afterLines(text, from, LINES - this.#lines);
+      this.#part.append(text.slice(from, at));
+      this.#lines += lines;
+      from = at;
+      if (this.#lines >= LINES) {
+        this.#part = make('span', { class: 'lines' });
+        this.#lines = 0;
+        this.#last.before(this.#part);
+      }
+    }
+  }
+
+  pending(start: string): void {
+    this.#last.textContent = start;
+  }
+
+  #text(): string {
+    return this.#code.textContent ?? '';
+  }
+}
+
+function afterLines(text: string, from: number, most: number): { at: number; lines: number } {
+  let at = from;
+  let lines = 0;
+  while (lines < most && at < text.length) {
+    const end = text.indexOf('\n', at);
+    at = end === -1 ? text.length : end + 1;
+    lines += 1;
+  }
+  return { at, lines };
+}
+
+/** A tick for a moment, so that the person sees that something has happened. */
+export function confirm(pressed: HTMLButtonElement): void {
+  const [icon] = pressed.children;
+  const tick = drawn('done');
+  icon?.replaceWith(tick);
+  setTimeout(() => icon && tick.replaceWith(icon), 1200);
+}

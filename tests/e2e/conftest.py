@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e import shop
 from tests.e2e.neovim import Neovim
+from tests.e2e.vscode.service import Service
 from tests.parts.need import need
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,25 @@ def lua_of(heading: str) -> str:
     assert found is not None
     return found[1]
 
+
+SERVICES = """
+provider = "{provider}"
+[completion]
+embedded_first = 1.0
+[providers.first]
+kind = "openai-compatible"
+model = "first-1"
+endpoint = "{first}"
+fim = "suffix"
+retry = {{ attempts = 1 }}
+[providers.second]
+kind = "openai-compatible"
+model = "second-1"
+endpoint = "{second}"
+fim = "suffix"
+retry = {{ attempts = 1 }}
+"""
+"""The configuration of a person with two services, both of them on this machine."""
 
 QUICK_START = lua_of("Quick start from a clone")
 KEYS = lua_of("Keys")
@@ -68,3 +88,14 @@ def open_neovim(version: str, home: Path, invoices: Path) -> Iterator[Open]:
             return running.enter_context(Neovim.started(program, home, init_lua, file))
 
         yield start
+
+
+@pytest.fixture
+def service(home: Path) -> Iterator[Service]:
+    """A service that answers what the test says, under two names in the person's configuration; the first is in use."""
+    with Service() as service:
+        folder = home / ".config" / "ai-lsp"
+        folder.mkdir(parents=True)
+        said = SERVICES.format(provider="first", first=service.url("first"), second=service.url("second"))
+        (folder / "config.toml").write_text(said, encoding="utf-8")
+        yield service

@@ -11,7 +11,7 @@ return {
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
   root_dir = server.root_dir,
   settings = next(options.settings) and { aiLsp = options.settings } or nil,
-  capabilities = { experimental = { aiLsp = { status = true, refresh = true } } },
+  capabilities = { experimental = { aiLsp = { status = true, refresh = true, results = true } } },
   handlers = server.handlers,
   on_attach = server.on_attach,
   on_exit = server.on_exit,

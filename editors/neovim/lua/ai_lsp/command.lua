@@ -1,6 +1,10 @@
 --- `:AiLsp {subcommand}`.
 local M = {}
 
+local api = vim.api
+
+local code = require('ai_lsp.code')
+local inline = require('ai_lsp.inline')
 local server = require('ai_lsp.server')
 
 ---@param text string
@@ -19,7 +23,7 @@ function M.why_not_running()
     return 'switched off; `:AiLsp enable` switches it on'
   elseif program and vim.fn.executable(program) == 0 then
     return ('the server `%s` is not installed or not on PATH; see `:checkhealth ai_lsp`'):format(program)
-  elseif vim.bo.buftype ~= '' or vim.api.nvim_buf_get_name(0) == '' then
+  elseif vim.bo.buftype ~= '' or api.nvim_buf_get_name(0) == '' then
     return 'not running here: this buffer is no file'
   elseif filetype == '' then
     return 'not running here: this file has no filetype'
@@ -42,88 +46,229 @@ local function ask_status(client, on_line)
   end)
 end
 
----@type table<string, fun(where?: string)>
+--- What follows the subcommand, as it was written.
+---@param call ai_lsp.Call
+---@return string
+local function rest(call)
+  return vim.trim(call.args:match('^%s*%S+%s*(.*)$') or '')
+end
+
+---@class ai_lsp.Subcommand
+---@field run fun(call: ai_lsp.Call)
+---@field takes? string[]|fun(): string[] The words that may follow.
+---@field text? boolean Whether anything may follow.
+
+---@type table<string, ai_lsp.Subcommand>
 local subcommands = {}
 
-function subcommands.status()
+--- The selection that a call is about, or where it was made in a file; nil elsewhere.
+---@param call ai_lsp.Call
+---@return ai_lsp.Selection?
+local function selection_of(call)
   local client = server.client()
-  if client then
-    ask_status(client, say)
-  else
-    say(M.why_not_running(), vim.log.levels.WARN)
-  end
+  return client and require('ai_lsp.selection').of(call, client.offset_encoding)
 end
 
-function subcommands.info()
-  local client = server.client()
-  if not client then
-    return say(M.why_not_running(), vim.log.levels.WARN)
-  end
-  local info = client.server_info or {}
-  local cmd = client.config.cmd
-  ask_status(client, function(line)
-    local lines = {
-      'status    ' .. line,
-      'server    ' .. (info.name or 'ai-lsp') .. ' ' .. (info.version or ''),
-      'command   ' .. (type(cmd) == 'table' and table.concat(cmd, ' ') or 'a Lua function'),
-      'folder    ' .. (client.root_dir or 'none: this file stands alone'),
-      'encoding  ' .. client.offset_encoding,
-      'buffers   ' .. vim.tbl_count(client.attached_buffers),
-    }
-    vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
-  end)
+subcommands.chat = {
+  text = true,
+  run = function(call)
+    local text = rest(call)
+    local question = text ~= '' and { text = text } or nil
+    require('ai_lsp.chat').open({ question = question, selection = selection_of(call), fresh = call.bang })
+  end,
+}
+
+subcommands.explain = {
+  text = true,
+  run = function(call)
+    local selection = call.range > 0 and selection_of(call) or require('ai_lsp.selection').here('line')
+    if not selection then
+      return say(M.why_not_running(), vim.log.levels.WARN)
+    end
+    local text = rest(call)
+    local question = { text = text ~= '' and text or 'Explain this code.', command = 'explain' }
+    require('ai_lsp.chat').open({ question = question, selection = selection, fresh = call.bang })
+  end,
+}
+
+for name in pairs(code.changing) do
+  subcommands[name] = {
+    text = true,
+    run = function(call)
+      code.run(name, call, rest(call))
+    end,
+  }
 end
 
----@param on boolean
----@param where? string
-local function switch(on, where)
-  if where == 'buffer' then
-    vim.lsp.inline_completion.enable(on, { bufnr = 0 })
-  else
-    vim.lsp.enable('ai_lsp', on)
-  end
-  say(('switched %s%s'):format(on and 'on' or 'off', where == 'buffer' and ' in this buffer' or ''))
+subcommands.accept = {
+  run = function()
+    require('ai_lsp.proposal').accept()
+  end,
+}
+
+subcommands.discard = {
+  run = function()
+    require('ai_lsp.proposal').discard()
+  end,
+}
+
+subcommands.stop = {
+  run = function()
+    if not require('ai_lsp').stop() then
+      say('no answer is coming')
+    end
+  end,
+}
+
+subcommands.provider = {
+  text = true,
+  takes = function()
+    return require('ai_lsp.providers').known
+  end,
+  run = function(call)
+    require('ai_lsp.providers').choose(call.fargs[2])
+  end,
+}
+
+subcommands.model = {
+  text = true,
+  run = function(call)
+    require('ai_lsp.providers').choose_model(call.fargs[2])
+  end,
+}
+
+subcommands.status = {
+  run = function()
+    local client = server.client()
+    if client then
+      ask_status(client, say)
+    else
+      say(M.why_not_running(), vim.log.levels.WARN)
+    end
+  end,
+}
+
+subcommands.info = {
+  run = function()
+    local client = server.client()
+    if not client then
+      return say(M.why_not_running(), vim.log.levels.WARN)
+    end
+    local info = client.server_info or {}
+    local cmd = client.config.cmd
+    ask_status(client, function(line)
+      local lines = {
+        'status    ' .. line,
+        'server    ' .. (info.name or 'ai-lsp') .. ' ' .. (info.version or ''),
+        'command   ' .. (type(cmd) == 'table' and table.concat(cmd, ' ') or 'a Lua function'),
+        'folder    ' .. (client.root_dir or 'none: this file stands alone'),
+        'encoding  ' .. client.offset_encoding,
+        'buffers   ' .. vim.tbl_count(client.attached_buffers),
+      }
+      api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
+    end)
+  end,
+}
+
+---@type table<string, { is_on: (fun(): boolean), switch: fun(on: boolean), place: fun(): string }> by the word that follows
+local switches = {
+  buffer = {
+    is_on = function()
+      return inline.is_on(api.nvim_get_current_buf())
+    end,
+    switch = function(on)
+      inline.switch(api.nvim_get_current_buf(), on)
+    end,
+    place = function()
+      return ' in this buffer'
+    end,
+  },
+  filetype = {
+    is_on = function()
+      return require('ai_lsp.config').wants(vim.bo.filetype)
+    end,
+    switch = function(on)
+      server.switch_filetype(vim.bo.filetype, on)
+    end,
+    place = function()
+      return (' for %s'):format(vim.bo.filetype)
+    end,
+  },
+  everywhere = {
+    is_on = function()
+      return vim.lsp.is_enabled('ai_lsp')
+    end,
+    switch = function(on)
+      vim.lsp.enable('ai_lsp', on)
+    end,
+    place = function()
+      return ''
+    end,
+  },
+}
+
+for name, wanted in pairs({ enable = true, disable = false, toggle = 'other' }) do
+  subcommands[name] = {
+    takes = { 'buffer', 'filetype' },
+    run = function(call)
+      local one = switches[call.fargs[2] or 'everywhere']
+      local on = wanted == 'other' and not one.is_on() or wanted == true
+      one.switch(on)
+      say(('switched %s%s'):format(on and 'on' or 'off', one.place()))
+    end,
+  }
 end
 
-function subcommands.enable(where)
-  switch(true, where)
-end
+subcommands.clear = {
+  takes = { 'cache' },
+  run = function()
+    local client = server.client() or vim.lsp.get_clients({ name = 'ai_lsp' })[1]
+    if not client then
+      return say(M.why_not_running(), vim.log.levels.WARN)
+    end
+    client:request('workspace/executeCommand', { command = 'aiLsp.clearCache' }, function(err)
+      say(err and err.message or 'the cache is empty now', err and vim.log.levels.ERROR)
+    end)
+  end,
+}
 
-function subcommands.disable(where)
-  switch(false, where)
-end
+subcommands.restart = {
+  run = function()
+    say('the server is restarted')
+    server.restart()
+  end,
+}
 
-function subcommands.toggle(where)
-  local is_on
-  if where == 'buffer' then
-    is_on = vim.lsp.inline_completion.is_enabled({ bufnr = 0 })
-  else
-    is_on = vim.lsp.is_enabled('ai_lsp')
-  end
-  switch(not is_on, where)
-end
-
-function subcommands.log()
-  vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
-  vim.cmd('normal! G')
-end
-
-local takes_buffer = { enable = true, disable = true, toggle = true }
+subcommands.log = {
+  run = function()
+    local log = vim.lsp.log or require('vim.lsp.log')
+    vim.cmd.tabedit(vim.fn.fnameescape(log.get_filename()))
+    vim.cmd('normal! G')
+  end,
+}
 
 ---@return string[]
 local function names()
   return vim.fn.sort(vim.tbl_keys(subcommands))
 end
 
----@param arguments string[]
-function M.run(arguments)
-  local name, where = arguments[1] or 'status', arguments[2]
-  if not subcommands[name] then
+---@param name string
+---@return string[]
+local function words_after(name)
+  local takes = subcommands[name] and subcommands[name].takes or {}
+  return type(takes) == 'function' and takes() or takes --[[@as string[] ]]
+end
+
+---@param call ai_lsp.Call
+function M.run(call)
+  local name, where = call.fargs[1] or 'status', call.fargs[2]
+  local subcommand = subcommands[name]
+  if not subcommand then
     say(("no subcommand '%s'; there are: %s"):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
-  elseif where and not (takes_buffer[name] and where == 'buffer') then
+  elseif where and not subcommand.text and not vim.list_contains(words_after(name), where) then
     say(("'%s' does not take '%s'"):format(name, where), vim.log.levels.ERROR)
   else
-    subcommands[name](where)
+    subcommand.run(call)
   end
 end
 
@@ -134,7 +279,7 @@ function M.complete(lead, line)
   local before = vim.split(vim.trim(line:sub(1, #line - #lead)), '%s+')
   local offered = names()
   if #before > 1 then
-    offered = #before == 2 and takes_buffer[before[2]] and { 'buffer' } or {}
+    offered = #before == 2 and words_after(before[2]) or {}
   end
   return vim.tbl_filter(function(word)
     return vim.startswith(word, lead)

@@ -3,6 +3,9 @@ local M = {}
 
 M.name = 'ai_lsp'
 
+--- How often a server that ends by itself is brought back, within how many milliseconds, and after how many.
+local MOST_REVIVALS, MOST_WITHIN, REVIVED_AFTER = 4, 180000, 200
+
 ---@alias ai_lsp.Kind 'normal'|'busy'|'warning'|'error'|'inactive'
 
 ---@class ai_lsp.Status
@@ -95,13 +98,107 @@ function M.on_attach(client, buf)
   M.told(client.id, said[client.id] or { kind = 'normal', message = '' })
 end
 
+--- Give a server other settings than it has.
+---@param client vim.lsp.Client
+---@param change fun(settings: table) changes the section `aiLsp`
+function M.configure(client, change)
+  local settings = vim.deepcopy(client.settings or {})
+  settings.aiLsp = settings.aiLsp or {}
+  change(settings.aiLsp)
+  client.settings = settings
+  client:notify('workspace/didChangeConfiguration', { settings = settings })
+end
+
+--- Let files of a type have a server or not, those that are open as well.
+---@param filetype string
+---@param on boolean
+function M.switch_filetype(filetype, on)
+  local options = type(vim.g.ai_lsp) == 'table' and vim.g.ai_lsp or {}
+  options.filetypes = vim.tbl_extend('force', options.filetypes or {}, { [filetype] = on })
+  vim.g.ai_lsp = options
+  if on then
+    return vim.lsp.enable(M.name)
+  end
+  for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
+    for buf in pairs(client.attached_buffers) do
+      if vim.bo[buf].filetype == filetype then
+        vim.lsp.buf_detach_client(buf, client.id)
+      end
+    end
+  end
+end
+
+--- When servers ended by themselves, in milliseconds.
+---@type integer[]
+local ended = {}
+
+--- Bring a server back that has ended by itself, but not one that goes on ending.
+---@param how string
+local function revive(how)
+  local now = vim.uv.now()
+  ended = vim.tbl_filter(function(before)
+    return now - before < MOST_WITHIN
+  end, ended)
+  table.insert(ended, now)
+  if #ended > MOST_REVIVALS then
+    local text = 'ai-lsp: the server ended again (%s) and is not restarted; `:AiLsp log` may say why, `:AiLsp restart` tries once more'
+    return vim.notify(text:format(how), vim.log.levels.ERROR)
+  end
+  vim.notify(('ai-lsp: the server ended by itself (%s); it is restarted'):format(how), vim.log.levels.WARN)
+  vim.defer_fn(function()
+    if vim.lsp.is_enabled(M.name) then
+      vim.lsp.enable(M.name) -- starts it for all files that are open
+    end
+  end, REVIVED_AFTER)
+end
+
+---@param code integer
+---@param signal integer
 ---@param client_id integer
-function M.on_exit(_, _, client_id)
+function M.on_exit(code, signal, client_id)
+  local client = vim.lsp.get_client_by_id(client_id)
+  local is_wanted = (code == 0 and signal == 0) or (client ~= nil and client._is_stopping == true)
   M.told(client_id, nil)
+  vim.schedule(function()
+    if vim.v.exiting ~= vim.NIL then
+      return
+    end
+    require('ai_lsp.chat').server_ended(client_id)
+    require('ai_lsp.code').server_ended(client_id)
+    if not is_wanted and vim.lsp.is_enabled(M.name) then
+      revive(signal ~= 0 and ('signal %d'):format(signal) or ('code %d'):format(code))
+    end
+  end)
+end
+
+--- Stop all servers and start them anew.
+---@param on_stopped? fun()
+function M.restart(on_stopped)
+  ended = {}
+  vim.lsp.enable(M.name, false)
+  local tries = 0
+  local function go_on()
+    tries = tries + 1
+    local clients = vim.lsp.get_clients({ name = M.name, _uninitialized = true })
+    if #clients == 0 then
+      vim.lsp.enable(M.name)
+      return on_stopped and on_stopped()
+    end
+    for _, client in ipairs(tries == 20 and clients or {}) do
+      client:stop(true)
+    end
+    vim.defer_fn(go_on, 100)
+  end
+  go_on()
 end
 
 ---@type table<string, lsp.Handler>
 M.handlers = {
+  ['$/progress'] = function(err, params, ctx)
+    if not require('ai_lsp.chat').on_progress(params) then
+      return vim.lsp.handlers['$/progress'](err, params, ctx)
+    end
+  end,
   ['aiLsp/status'] = function(_, status, ctx)
     M.told(ctx.client_id, status)
   end,

@@ -1,7 +1,7 @@
 /** Ghost text on or off, for all languages or for one: read from the setting `aiLsp.enable` and written to it. */
 
 import * as vscode from 'vscode';
-import { isEnabled } from './enabled';
+import { isEnabled, withLanguage } from './enabled';
 import type { EnableMap } from './enabled';
 
 /** The key of the setting that stands for every language that is not named. */
@@ -23,14 +23,21 @@ export function disabledLanguage(): string | undefined {
 
 /** Written where it is said already: for this workspace if there, else for the person. */
 export async function enable(language: string, isOn: boolean): Promise<void> {
-  const settings = vscode.workspace.getConfiguration('aiLsp');
-  const { workspaceValue, globalValue } = settings.inspect<EnableMap>('enable') ?? {};
+  const { workspaceValue, globalValue = {} } = settings().inspect<EnableMap>('enable') ?? {};
   const isOfWorkspace = workspaceValue?.[language] !== undefined;
-  const value = { ...(isOfWorkspace ? workspaceValue : globalValue), [language]: isOn };
   const { Workspace, Global } = vscode.ConfigurationTarget;
-  await settings.update('enable', value, isOfWorkspace ? Workspace : Global);
+  const target = isOfWorkspace ? Workspace : Global;
+  const own = isOfWorkspace ? workspaceValue : globalValue;
+  await settings().update('enable', withLanguage(own, language, isOn), target);
+  if (isEnabled(enableMap(), language) !== isOn) {
+    await settings().update('enable', { ...own, [language]: isOn }, target);
+  }
+}
+
+function settings(document?: vscode.TextDocument): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('aiLsp', document);
 }
 
 function enableMap(document?: vscode.TextDocument): EnableMap {
-  return vscode.workspace.getConfiguration('aiLsp', document).get<EnableMap>('enable', {});
+  return settings(document).get<EnableMap>('enable', {});
 }

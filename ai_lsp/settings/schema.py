@@ -108,19 +108,19 @@ class ProviderTable(ProviderChange):
 class QuotaTable(_Table):
     """`[quota]`: what one person may use up at all services together."""
 
-    requests_per_day: int | None = Field(default=None, ge=0)
-    requests_per_month: int | None = Field(default=None, ge=0)
-    tokens_per_day: int | None = Field(default=None, ge=0)
-    tokens_per_month: int | None = Field(default=None, ge=0)
-    money_per_day: float | None = Field(default=None, ge=0, description="US dollars.")
-    money_per_month: float | None = Field(default=None, ge=0, description="US dollars.")
+    requests_per_day: int | None = Field(default=None, ge=0, description="Requests on one day.")
+    requests_per_month: int | None = Field(default=None, ge=0, description="Requests in one month.")
+    tokens_per_day: int | None = Field(default=None, ge=0, description="Tokens on one day, of prompts and answers.")
+    tokens_per_month: int | None = Field(default=None, ge=0, description="Tokens in one month.")
+    money_per_day: float | None = Field(default=None, ge=0, description="US dollars on one day.")
+    money_per_month: float | None = Field(default=None, ge=0, description="US dollars in one month.")
 
 
 class CacheTable(_Table):
     """`[cache]`: answers that are kept, in memory, or for a team on a Redis server as well."""
 
-    enabled: bool = Field(default=True)
-    max_bytes: int = Field(default=16 * 1024 * 1024, ge=0, description="Memory for answers.")
+    enabled: bool = Field(default=True, description="Whether answers are kept at all.")
+    max_bytes: int = Field(default=16 * 1024 * 1024, ge=0, description="Memory for answers, in bytes.")
     ttl: float = Field(default=3600.0, gt=0, description="Seconds that an answer is kept.")
     url: str | None = Field(default=None, description="`redis://` address of a cache for the whole team.")
     key_env: str = Field(

@@ -49,7 +49,7 @@ def run(arguments: Namespace, doors: Doors) -> int:
         )
     try:
         if action == "schema":
-            return _schema(editor=arguments.editor)
+            return _schema(arguments, doors)
         if action == "check":
             return _check(arguments.config, rest, doors)
         inspection = doors.inspect(arguments.config)
@@ -61,10 +61,10 @@ def run(arguments: Namespace, doors: Doors) -> int:
         raise CommandError(one_line(str(error))) from None
 
 
-def _schema(*, editor: bool) -> int:
-    from ai_lsp.settings.document import editor_settings, file_schema  # noqa: PLC0415  # brings pydantic
+def _schema(arguments: Namespace, doors: Doors) -> int:
+    from ai_lsp.settings.document import editor_settings  # noqa: PLC0415  # brings pydantic
 
-    print(editor_settings() if editor else file_schema(), end="")
+    print(editor_settings() if arguments.editor else doors.inspect(arguments.config).schema(), end="")
     return 0
 
 

@@ -98,6 +98,9 @@ class Inspection(Protocol):
 
     async def problems(self) -> Sequence[str]: ...
 
+    def schema(self) -> str:
+        """The JSON Schema of the user file."""
+
     def answers(self) -> Sequence[Answer]:
         """What the person has said about origins. Raises AIError."""
 

@@ -11,9 +11,11 @@ from ai_lsp.core.clock import SystemClock
 from ai_lsp.core.errors import AIError
 from ai_lsp.house import private
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.options import options_by_kind
 from ai_lsp.house.upstream import provider_settings
 from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.providers.registry import KINDS
+from ai_lsp.settings.document import file_schema
 from ai_lsp.settings.show import Value, values_of
 from ai_lsp.settings.trust import Answer
 from ai_lsp.transport.endpoint import parse_endpoint
@@ -48,6 +50,11 @@ class Inspection:
                 found.append(f"{self.path}: {error}")
         await factory.aclose()
         return found
+
+    @staticmethod
+    def schema() -> str:
+        """The JSON Schema of the user file."""
+        return file_schema(options_by_kind())
 
     def answers(self) -> list[Answer]:
         """What the person has said about origins. Raises AIError where it cannot be known."""

@@ -37,10 +37,19 @@ def option_reports(name: str, factory: AIProviderFactory) -> list[OptionReport]:
     return [*general, *(_of(options) if options else ())]
 
 
+def options_by_kind() -> dict[str, type[BaseModel] | None]:
+    """What can be set for each kind that is built in, beside what every provider has."""
+    return {kind: getattr(_built_in(kind), "Options", None) for kind in KINDS}
+
+
 def _class_of(kind: str, name: str, factory: AIProviderFactory) -> type:
     """The class itself where it is ours: its settings can be shown while those in the person's file are wrong."""
     if kind not in KINDS:
         return type(factory.get(name))
+    return _built_in(kind)
+
+
+def _built_in(kind: str) -> type:
     module, _, class_name = KINDS[kind].partition(":")
     found: type = getattr(import_module(module), class_name)
     return found

@@ -43,6 +43,7 @@ class _Shown:
     entry: Entry
     text: str
     since: float
+    answered: int
     typed: int
 
 
@@ -75,11 +76,11 @@ class Outcomes(DocumentObserver):
         now = self._live.get(entry.uri)
         if now is None or now.entry is not entry:
             self._shown += 1
-            self._live[entry.uri] = _Shown(entry, text, self._clock.monotonic(), len(typed))
+            self._live[entry.uri] = _Shown(entry, text, self._clock.monotonic(), len(typed), len(typed))
         elif len(typed) > now.typed + 1:
             self._partly += 1
         if entry.uri in self._live:
-            self._live[entry.uri].typed = len(typed)
+            self._live[entry.uri].answered = self._live[entry.uri].typed = len(typed)
 
     def seen(self, entry: Entry) -> None:
         """The editor says that it shows the suggestion: from now on it is seen."""
@@ -90,9 +91,9 @@ class Outcomes(DocumentObserver):
     def partly(self, entry: Entry, size: int) -> None:
         """`size` characters of what was answered were taken, as the editor says; no request has to tell it once more."""
         now = self._live.get(entry.uri)
-        if now is not None and now.entry is entry and size > 0:
+        if now is not None and now.entry is entry and now.answered + size > now.typed:
             self._partly += 1
-            now.typed += size
+            now.typed = now.answered + size
 
     def sent_away(self, place: Place) -> Entry | None:
         """The suggestion that was seen and typed away from, if there is one; it is told once."""

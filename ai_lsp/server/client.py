@@ -22,7 +22,8 @@ from ai_lsp.server.positions import PositionEncoding, negotiate
 class Client:
     """`wants_status`, `wants_refresh`: it asked, in its experimental capabilities, to be told when the status changes, and
     when it is worth asking for ghost text again. `shows_results`: it said there that it shows what commands return.
-    `can_ask`: it can show the person a question and send the answer.
+    `can_ask`: it can show the person a question and send the answer. `names_plugin`: it says what plug-in it is, as those
+    do that were written for GitHub's server.
     """
 
     info: ClientInfo
@@ -37,19 +38,24 @@ class Client:
     can_ask: bool
     shows_results: bool
     shows_progress: bool
+    names_plugin: bool
     edits: EditSupport
 
     @staticmethod
     def read(params: Mapping[str, Any]) -> Client:
         capabilities = _mapping(params, "capabilities")
         offered = dig(capabilities, "general", "positionEncodings")
+        options = _mapping(params, "initializationOptions")
         process_id = params.get("processId")
         return Client(
-            info=ClientInfo(_text(params, "clientInfo", "name"), _text(params, "clientInfo", "version")),
+            info=ClientInfo(
+                _text(params, "clientInfo", "name") or _text(options, "editorInfo", "name"),
+                _text(params, "clientInfo", "version") or _text(options, "editorInfo", "version"),
+            ),
             process_id=process_id if type(process_id) is int and process_id > 0 else None,
             folders=_folders(params),
             encoding=negotiate(offered if isinstance(offered, list) else ()),
-            settings=_mapping(params, "initializationOptions"),
+            settings=options,
             # lsp-mode sends null for it and shows inline completions all the same: what counts is that it is named
             shows_inline_completion="inlineCompletion" in _mapping(capabilities, "textDocument"),
             has_configuration=dig(capabilities, "workspace", "configuration") is True,
@@ -58,6 +64,7 @@ class Client:
             wants_refresh=dig(capabilities, "experimental", "aiLsp", "refresh") is True,
             shows_results=dig(capabilities, "experimental", "aiLsp", "results") is True,
             shows_progress=dig(capabilities, "window", "workDoneProgress") is True,
+            names_plugin=isinstance(dig(options, "editorPluginInfo"), Mapping),
             edits=EditSupport.read(capabilities),
         )
 

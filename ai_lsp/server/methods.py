@@ -6,6 +6,7 @@ from typing import Final
 
 from lsprotocol import types
 
+from ai_lsp.server.client import dig
 from ai_lsp.server.features import (
     chat,
     code_actions,
@@ -14,8 +15,10 @@ from ai_lsp.server.features import (
     general,
     inline_completion,
     keys,
+    plugins,
     progress,
     providers,
+    shown,
     status,
     text_sync,
     workspace,
@@ -53,6 +56,27 @@ METHODS: Final = (
         newest_per=lambda params: params.text_document.uri,
         advertised=lambda client: not client.shows_inline_completion,
     ),
+    # what becomes of suggestions
+    Method("textDocument/didShowCompletion", shown.did_show, advertised=to_nobody),
+    Method("textDocument/didPartiallyAcceptCompletion", shown.did_partially_accept, advertised=to_nobody),
+    Method("textDocument/didShowInlineEdit", shown.did_show, advertised=to_nobody),
+    Method("textDocument/copilotInlineEdit", shown.inline_edit, advertised=to_nobody),
+    # what plug-ins send that were written for another server
+    Method("checkStatus", plugins.check_status),
+    Method("signIn", plugins.sign_in),
+    Method("signInInitiate", plugins.sign_in),
+    Method("signInConfirm", plugins.sign_in),
+    Method("signOut", plugins.sign_out),
+    Method("getVersion", plugins.version),
+    Method("setEditorInfo", plugins.editor_info),
+    Method("copilot/models", plugins.models),
+    Method("getCompletions", plugins.completions, newest_per=lambda params: str(dig(params, "doc", "uri"))),
+    Method("getCompletionsCycling", plugins.completions_cycling),
+    Method("notifyShown", plugins.shown),
+    Method("notifyAccepted", plugins.accepted),
+    Method("notifyRejected", plugins.rejected),
+    Method("getPanelCompletions", plugins.panel_completions),
+    Method("textDocument/copilotPanelCompletion", plugins.panel, advertised=to_nobody),
     # what a model can do with code
     Method("textDocument/codeAction", code_actions.code_action, options=code_actions.OPTIONS),
     Method("codeAction/resolve", code_actions.resolve),

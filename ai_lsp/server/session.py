@@ -70,7 +70,7 @@ class Session:
         self._open_house = open_house
         self._house: House | None = None
         self._closed = False
-        self._told_status: dict[str, Any] | None = None
+        self._told: dict[str, dict[str, Any]] = {}
 
     def meet(self, client: Client) -> None:
         self.client = client
@@ -103,11 +103,11 @@ class Session:
         document = self.house.documents.get(uri)
         return None if document is None else document.version
 
-    def tell_status(self, status: dict[str, Any]) -> None:
-        """Once for each change, and only to an editor that asked for it: others would report an unknown message."""
-        if self.client.wants_status and status != self._told_status:
-            self._told_status = status
-            self.voice.notify("aiLsp/status", status)
+    def tell_once(self, method: str, state: dict[str, Any]) -> None:
+        """Once for each change. Only to an editor that asked for it: others would report an unknown message."""
+        if state != self._told.get(method):
+            self._told[method] = state
+            self.voice.notify(method, state)
 
     async def close(self) -> None:
         """Let go of the house. Comes to an end, whatever the house does."""

@@ -49,6 +49,7 @@ def test_an_editor_is_read() -> None:
         can_ask=False,
         shows_results=False,
         shows_progress=False,
+        names_plugin=False,
         edits=EditSupport(),
     )
 

@@ -1,4 +1,10 @@
-"""`aiLsp/status`: what the editor may show of us, asked for by a request or told by a notification."""
+"""`aiLsp/status`: what the editor may show of us, asked for by a request or told by a notification.
+
+Clients that name a plug-in in `initializationOptions.editorPluginInfo` are told, whenever it changes, what such plug-ins know:
+
+    didChangeStatus     {kind: "Normal" | "Warning" | "Error" | "Inactive", busy, message}
+    statusNotification  {status: "Normal" | "InProgress" | "Warning" | "Error" | "Inactive", message}     older ones
+"""
 
 from __future__ import annotations
 
@@ -9,6 +15,13 @@ from ai_lsp.server.session import Session
 
 _BETWEEN_LOOKS: Final = 0.5
 """Seconds."""
+_KINDS: Final = {
+    StatusKind.NORMAL: "Normal",
+    StatusKind.BUSY: "Normal",
+    StatusKind.WARNING: "Warning",
+    StatusKind.ERROR: "Error",
+    StatusKind.INACTIVE: "Inactive",
+}
 
 
 def status(session: Session, _: Any) -> dict[str, Any]:
@@ -18,13 +31,18 @@ def status(session: Session, _: Any) -> dict[str, Any]:
 def tell(session: Session) -> None:
     """To be called wherever the status may have changed."""
     if session.client.wants_status:
-        session.tell_status(to_wire(session.house.status()))
+        session.tell_once("aiLsp/status", to_wire(session.house.status()))
+    if session.client.names_plugin:
+        now = session.house.status()
+        kind, busy = _KINDS[now.kind], now.kind is StatusKind.BUSY
+        session.tell_once("didChangeStatus", {"kind": kind, "busy": busy, "message": now.message})
+        session.tell_once("statusNotification", {"status": "InProgress" if busy else kind, "message": now.message})
 
 
 async def follow(session: Session) -> None:
     """Tell how it stands, and go on telling until it is no longer busy: nobody may ask meanwhile."""
     tell(session)
-    while session.client.wants_status:
+    while session.client.wants_status or session.client.names_plugin:
         await session.clock.sleep(_BETWEEN_LOOKS)
         tell(session)
         if session.house.status().kind is not StatusKind.BUSY:

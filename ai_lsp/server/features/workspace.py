@@ -21,14 +21,14 @@ SECONDS_TO_DECIDE = 3600.0
 """How long a question to the person stands. Nothing waits for the answer."""
 
 _ALLOW, _REFUSE = "Allow", "Refuse"
-_OF_OTHERS: Final = frozenset({"editorInfo", "editorPluginInfo", "copilotIntegrationId", "locale"})
+_OF_OTHERS: Final = frozenset({"editorInfo", "editorPluginInfo", "copilotIntegrationId", "locale", "networkProxy"})
 
 
 async def configure(session: Session, given: Mapping[str, Any]) -> None:
     """At the start: what came with `initialize`, below what the editor has in its settings."""
     house = session.house
     house.watch(lambda: told(session))
-    await _take(session, _over(section(given) or given, await _ask_for_settings(session) or {}))
+    await _take(session, _over(section(given) or _bare(given), await _ask_for_settings(session) or {}))
 
 
 async def did_change_configuration(session: Session, params: Any) -> None:

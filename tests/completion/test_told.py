@@ -48,7 +48,9 @@ async def test_what_is_shown_late_is_seen_late() -> None:
         if told:
             typist.engine.shown(found.id)
         typist.key("123")
-        await typist.waited()
+        asked = typist.ask()
+        await typist.clock.advance(5)
+        await asked
         assert typist.engine.counts().rejected == rejected
 
 

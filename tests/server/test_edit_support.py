@@ -16,6 +16,7 @@ VSCODE = {
     },
     "textDocument": {
         "codeAction": {
+            "codeActionLiteralSupport": {},
             "dataSupport": True,
             "disabledSupport": True,
             "resolveSupport": {"properties": ["edit", "command"]},

@@ -39,13 +39,13 @@ provider = "{provider}"
 embedded_first = 1.0
 [providers.first]
 kind = "openai-compatible"
-model = "first-1"
+model = "small"
 endpoint = "{first}"
 fim = "suffix"
 retry = {{ attempts = 1 }}
 [providers.second]
 kind = "openai-compatible"
-model = "second-1"
+model = "large"
 endpoint = "{second}"
 fim = "suffix"
 retry = {{ attempts = 1 }}

@@ -92,8 +92,7 @@ class Neovim:
                 stderr=subprocess.DEVNULL,
             )
             try:
-                wait_until("Neovim listens", socket.exists)
-                with pynvim.attach("socket", path=str(socket)) as nvim:
+                with wait_until("Neovim listens", lambda: _attached(socket), seconds=15) as nvim:
                     yield cls(nvim, home)
                     with contextlib.suppress(OSError, EOFError):  # it goes away while it answers
                         nvim.command("qall!")
@@ -156,6 +155,14 @@ class Neovim:
 
     def wait_for_line(self, expected: str) -> None:
         wait_until(f"the line is {expected!r}", lambda: self.line == expected, seen=lambda: self.line)
+
+
+def _attached(socket: Path) -> Any:
+    """A connection to Neovim; None where it does not listen yet."""
+    try:
+        return pynvim.attach("socket", path=str(socket))
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
 
 
 def wait_until(what: str, look: Callable[[], T], *, seconds: float = 8, seen: Callable[[], object] | None = None) -> T:

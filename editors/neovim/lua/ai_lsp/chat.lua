@@ -121,15 +121,19 @@ local function on_answer(chat, err, answer)
   finish(chat, answer.finishReason == 'interrupted' and 'interrupted' or 'done', nil, answer)
 end
 
---- Files that the person names in a question: `@lua/module.lua`, as seen from the current folder.
+--- Files that the person names in a question: `@lua/module.lua`, as seen from the current folder or the project.
 ---@param text string
+---@param root? string
 ---@return string[] their addresses
-local function files_named(text)
+local function files_named(text, root)
   local found = {}
   for name in (' ' .. text):gmatch('%s@(%S+)') do
-    name = vim.fn.filereadable(name) == 1 and name or name:gsub('[.,;:?!)]+$', '')
-    if vim.fn.filereadable(name) == 1 then
-      found[#found + 1] = vim.uri_from_fname(vim.fn.fnamemodify(name, ':p'))
+    local bare = name:gsub('[.,;:?!)]+$', '')
+    for _, path in ipairs({ name, bare, root and vim.fs.joinpath(root, name), root and vim.fs.joinpath(root, bare) }) do
+      if vim.fn.filereadable(path) == 1 then
+        found[#found + 1] = vim.uri_from_fname(vim.fn.fnamemodify(path, ':p'))
+        break
+      end
     end
   end
   return found
@@ -144,7 +148,7 @@ local function params_of(chat, client, question, token)
   local known = chat.client_id == client.id and chat.conversation or nil
   local messages = known and {} or vim.deepcopy(chat.said)
   table.insert(messages, { role = 'user', content = question.text })
-  local files = files_named(question.text)
+  local files = files_named(question.text, client.root_dir)
   local params = {
     messages = messages,
     conversationId = known,

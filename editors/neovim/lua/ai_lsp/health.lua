@@ -8,8 +8,10 @@ local function check_neovim()
   local version = 'Nvim ' .. tostring(vim.version())
   if vim.fn.has('nvim-0.12') == 1 then
     health.ok(version)
+  elseif vim.fn.has('nvim-0.11') == 1 then
+    health.ok(version .. ': the plugin draws ghost text by itself; from 0.12 on Nvim does')
   else
-    health.error(version .. ' is too old for ghost text', { 'Install Nvim 0.12 or newer.' })
+    health.error(version .. ' is too old', { 'Install Nvim 0.11 or newer.' })
   end
 end
 
@@ -64,6 +66,31 @@ local function check_status(client)
   end
 end
 
+--- Who answers, and whether they can. Asks their services, which costs nothing.
+---@param client vim.lsp.Client
+local function check_providers(client)
+  health.start('ai-lsp: providers')
+  local answer, timeout = client:request_sync('aiLsp/providers', vim.empty_dict(), 15000)
+  if not answer or answer.err then
+    return health.error('the server does not tell its providers: ' .. (answer and answer.err.message or timeout))
+  end
+  local has_chat = false
+  for _, provider in ipairs(answer.result) do
+    for _, purpose in ipairs(provider.used_for) do
+      has_chat = has_chat or purpose == 'chat'
+      local who = ('%s: %s · %s'):format(purpose == 'chat' and 'chat' or 'ghost text', provider.name, provider.model or '')
+      if provider.ok == false then
+        health.warn(('%s: %s'):format(who, provider.detail), { 'Run `ai-lsp doctor` in a terminal.' })
+      else
+        health.ok(('%s (key: %s)'):format(who, provider.key))
+      end
+    end
+  end
+  if not has_chat then
+    health.info('chat: no provider that can chat is in use; `:AiLsp provider` shows which there are')
+  end
+end
+
 local function check_clients()
   health.start('ai-lsp: running')
   if not vim.lsp.is_enabled('ai_lsp') then
@@ -82,6 +109,9 @@ local function check_clients()
       health.error('the server offers no inline completion', { 'Install a newer ai-lsp.' })
     end
     check_status(client)
+  end
+  if clients[1] then
+    check_providers(clients[1])
   end
 end
 

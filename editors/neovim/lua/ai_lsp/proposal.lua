@@ -62,10 +62,10 @@ end
 ---@param buf integer
 ---@param lines string[]
 local function replace_lines(buf, lines)
-  local function whole(of)
-    return #of == 1 and of[1] == '' and '' or table.concat(of, '\n') .. '\n'
-  end
   local old = api.nvim_buf_get_lines(buf, 0, -1, true)
+  local function whole(of)
+    return table.concat(of, '\n') .. '\n'
+  end
   local hunks = (vim.text.diff or vim.diff)(whole(old), whole(lines), { result_type = 'indices' })
   for at = #hunks, 1, -1 do
     local from, count, new_from, new_count = unpack(hunks[at])
@@ -157,9 +157,10 @@ local function show(proposal, filetype)
   if api.nvim_buf_is_valid(empty) and empty ~= proposal.target then
     api.nvim_buf_delete(empty, { force = true })
   end
-  api.nvim_buf_set_name(proposal.buf, ('ai-lsp://%s/%s'):format(proposal.title, proposal.path))
+  local name = vim.fs.basename(proposal.path)
+  api.nvim_buf_set_name(proposal.buf, ('ai-lsp://%s/%d/%s'):format(proposal.title, proposal.buf, name))
   vim.bo[proposal.buf].filetype = filetype
-  vim.wo[0][0].winbar = (' ai-lsp: %s · <C-y> accepts · q discards'):format(proposal.title)
+  vim.wo[0][0].winbar = (' %s: <C-y> accepts, q discards'):format(proposal.title)
   if proposal.target then
     vim.cmd.diffthis()
     vim.cmd('normal! gg')

@@ -16,10 +16,10 @@ from ai_lsp.chat.answer import INTERRUPTED, Answer, Answerer, Pieces
 from ai_lsp.chat.attach import Attacher
 from ai_lsp.chat.conversations import Conversations
 from ai_lsp.chat.history import Fitted, fit
+from ai_lsp.chat.inert import Inert
 from ai_lsp.chat.notices import notice, without_notices
 from ai_lsp.chat.question import Question, Refusal, Said
 from ai_lsp.chat.reply import Reply
-from ai_lsp.context.visible import Unhiding
 from ai_lsp.core.chat import ChatMessage, ChatRequest
 from ai_lsp.gateway.call import Events
 from ai_lsp.prompts.chat import SYSTEM
@@ -52,7 +52,7 @@ class ChatEngine:
         system = question.command.system_prompt if question.command else SYSTEM
         fitted = fit(system, [*before, *earlier, newest], who.window)
         conversation = question.conversation or self._conversations.begin()
-        reply = Reply(Unhiding())
+        reply = Reply(Inert())
         shown: list[str] = []
         try:
             async with aclosing(self._show(reply, who, fitted, refused)) as pieces:

@@ -37,9 +37,9 @@ export function lacksKey(provider: Provider): boolean {
   return provider.key === 'missing';
 }
 
-/** Those to which a key can be given. */
+/** Those to which a key can be given: a service of one's own may want one, too. */
 export function takesKey(provider: Provider): boolean {
-  return provider.key !== 'not needed';
+  return provider.origin !== null;
 }
 
 function choice(provider: Provider): Choice {

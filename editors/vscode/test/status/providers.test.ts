@@ -30,9 +30,10 @@ test('model, address and state are shown', () => {
   });
 });
 
-test('keys are for services that want one', () => {
+test('keys are for services, and missed by those that want one', () => {
   assert.ok(!takesKey(provider('embedded')));
-  assert.ok(takesKey(provider('openai', { key: 'missing' })));
+  assert.ok(takesKey(provider('openai', { key: 'missing', origin: 'https://api.openai.com' })));
+  assert.ok(takesKey(provider('my-gateway', { origin: 'http://127.0.0.1:4000' })));
   assert.ok(lacksKey(provider('openai', { key: 'missing' })));
   assert.ok(!lacksKey(provider('openai', { key: 'keyring' })));
 });

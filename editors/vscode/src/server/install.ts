@@ -27,28 +27,42 @@ async function follow(way: Way, output: Session['output']): Promise<boolean> {
     await vscode.window.withProgress(options, async (progress, token) => {
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
-      for (const [command, ...args] of way.steps) {
-        output.info(`${command} ${args.join(' ')}`);
-        const told = (line: string): void => {
-          output.info(line);
-          progress.report({ message: line.slice(0, 80) });
-        };
-        const code = await run(command, args, told, stop.signal);
-        if (code !== 0) {
-          throw new Error(`${command} ended with ${code}`);
-        }
+      for (const step of way.steps) {
+        await take(step, output, (message) => progress.report({ message: message.slice(0, 80) }), stop.signal);
       }
     });
     return true;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'AbortError')) {
-      output.error(`not installed: ${String(error)}`);
-      const picked = await vscode.window.showErrorMessage('AI LSP: the server could not be installed.', 'Show Output');
-      if (picked !== undefined) {
-        output.show();
-      }
+      void explainFailure(error instanceof Error ? error.message : String(error), output);
     }
     return false;
+  }
+}
+
+async function take(
+  [command, ...args]: Way['steps'][number],
+  output: Session['output'],
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  output.info(`${command} ${args.join(' ')}`);
+  let last = '';
+  const told = (line: string): void => {
+    output.info(line);
+    report(line);
+    last = line.trim() || last;
+  };
+  if ((await run(command, args, told, signal)) !== 0) {
+    throw new Error(last || `${command} failed`);
+  }
+}
+
+async function explainFailure(why: string, output: Session['output']): Promise<void> {
+  output.error(`not installed: ${why}`);
+  const picked = await vscode.window.showErrorMessage(`AI LSP: the server could not be installed: ${why}`, 'Show Output');
+  if (picked !== undefined) {
+    output.show();
   }
 }
 

@@ -10,6 +10,7 @@ from lsprotocol import converters, types
 
 from ai_lsp.core.completion import Trigger
 from ai_lsp.core.text import Position, Range
+from ai_lsp.server.client import dig
 from ai_lsp.server.positions import PositionEncoding
 
 
@@ -22,6 +23,14 @@ def to_position(place: types.Position, lines: Sequence[str], encoding: PositionE
 
 def to_range(span: types.Range, lines: Sequence[str], encoding: PositionEncoding) -> Range:
     return Range(to_position(span.start, lines, encoding), to_position(span.end, lines, encoding))
+
+
+def read_range(value: Any) -> types.Range | None:
+    """From JSON as it came. None: it is no range."""
+    figures = [dig(value, end, part) for end in ("start", "end") for part in ("line", "character")]
+    if not all(type(figure) is int and figure >= 0 for figure in figures):
+        return None
+    return types.Range(types.Position(*figures[:2]), types.Position(*figures[2:]))
 
 
 def from_position(place: Position, lines: Sequence[str], encoding: PositionEncoding) -> types.Position:

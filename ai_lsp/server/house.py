@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ai_lsp.chat.answer import Pieces
-from ai_lsp.chat.question import Question
-from ai_lsp.chat.task import Task
-from ai_lsp.chat.work import Pieces as Results
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.provider_report import KeyChange, ProviderReport
@@ -21,6 +17,12 @@ from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Documents
+
+if TYPE_CHECKING:  # what these need is loaded with the first question, not before `initialize` is answered
+    from ai_lsp.chat.answer import Pieces
+    from ai_lsp.chat.question import Question
+    from ai_lsp.chat.task import Task
+    from ai_lsp.chat.work import Pieces as Results
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 
 from ai_lsp.core.clock import Clock
-from ai_lsp.core.text import Position
+from ai_lsp.core.context import CodeContext, Scope
+from ai_lsp.core.text import DocumentSnapshot, Position
 from ai_lsp.server import convert
 from ai_lsp.server.client import Client
 from ai_lsp.server.faults import place
@@ -102,6 +103,13 @@ class Session:
         """None: the document is not open."""
         document = self.house.documents.get(uri)
         return None if document is None else document.version
+
+    def scopes(self, document: DocumentSnapshot, place: Position) -> tuple[Scope, ...]:
+        """Around a place or around the end of its line, whichever are more: a cursor in the head of a function means it."""
+        end = Position(place.line, len(document.line(place.line)))
+        found = (self.house.coding.context(document.uri, one) for one in (place, end))
+        scopes = (context.scopes for context in found if isinstance(context, CodeContext))
+        return max(scopes, key=len, default=())
 
     def tell_once(self, method: str, state: dict[str, Any]) -> None:
         """Once for each change. Only to an editor that asked for it: others would report an unknown message."""

@@ -17,13 +17,10 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from ai_lsp.chat.commands import DOCUMENT, EXPLAIN, FIX, REFACTOR, TESTS, Command, command_named
-from ai_lsp.chat.diff import text_at
 from ai_lsp.core.text import DocumentSnapshot, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.faults import REQUEST_FAILED
-from ai_lsp.server.features.code_task import read_range, read_task, scopes_at, workspace_edit
-from ai_lsp.server.features.code_work import carry_out
 from ai_lsp.server.session import Session
 
 _QUICK_FIX: Final = types.CodeActionKind.QuickFix.value
@@ -60,7 +57,7 @@ _ON_CODE: Final = (
 
 
 async def code_action(session: Session, params: Any) -> list[dict[str, Any]]:
-    uri, place = dig(params, "textDocument", "uri"), read_range(dig(params, "range"))
+    uri, place = dig(params, "textDocument", "uri"), convert.read_range(dig(params, "range"))
     if not isinstance(uri, str) or place is None:
         raise JsonRpcInvalidParams("params are {textDocument: {uri}, range, context}")
     document = session.house.documents.snapshot(uri)
@@ -87,14 +84,16 @@ async def code_action(session: Session, params: Any) -> list[dict[str, Any]]:
 
 async def resolve(session: Session, action: Any) -> Any:
     """The same action with its edit. The model is asked; cancelling stops it."""
+    from ai_lsp.server.features import code_task, code_work  # noqa: PLC0415  # not before `initialize` is answered
+
     data = dig(action, "data")
     name = dig(data, "command")
     command = command_named(name) if isinstance(name, str) else None
     if command is None:
         return action  # one that carries a command has all that it needs
-    task = read_task(session, command, data)
-    outcome = await carry_out(session, task)
-    edit = workspace_edit(session, outcome.change) if outcome.change is not None else None
+    task = code_task.read_task(session, command, data)
+    outcome = await code_work.carry_out(session, task)
+    edit = code_task.workspace_edit(session, outcome.change) if outcome.change is not None else None
     if edit is None:
         raise JsonRpcException(outcome.remark or "the answer holds no change; ask for an explanation", REQUEST_FAILED)
     return {**action, "edit": edit}
@@ -113,8 +112,8 @@ def _means_code(session: Session, document: DocumentSnapshot, selected: Range, *
     """Whether there is a selection, or the cursor stands where it means a function or class."""
     start, end = sorted((selected.start, selected.end))
     if start != end:
-        return bool(text_at(document, Range(start, end)).strip())
-    scopes = scopes_at(session, document, start)
+        return any(line.strip() for line in document.lines[start.line : end.line + 1])
+    scopes = session.scopes(document, start)
     if not scopes:
         return False
     return is_asked_for or start.line <= scopes[-1].first_line + scopes[-1].header.count("\n")

@@ -19,8 +19,7 @@ from ai_lsp.chat.placing_tests import is_test, is_test_of, test_path
 from ai_lsp.chat.task import Diagnostic, Task, lines_of, overlapping
 from ai_lsp.chat.work import Change, Outcome, again
 from ai_lsp.context.paths import path_of, uri_of
-from ai_lsp.core.context import CodeContext, Scope
-from ai_lsp.core.text import DocumentSnapshot, Position, Range
+from ai_lsp.core.text import DocumentSnapshot, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.faults import REQUEST_FAILED
@@ -36,7 +35,7 @@ _MOST_DIAGNOSTICS: Final = 100
 
 def read_task(session: Session, command: Command, argument: Any) -> Task:
     """Raises JsonRpcException, or BadRequestError, with one sentence that says what is wrong."""
-    uri, place = dig(argument, "textDocument", "uri"), read_range(dig(argument, "range"))
+    uri, place = dig(argument, "textDocument", "uri"), convert.read_range(dig(argument, "range"))
     if not isinstance(uri, str) or place is None:
         raise JsonRpcInvalidParams(SHAPE)
     document = session.house.documents.snapshot(uri)
@@ -52,7 +51,7 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
         raise JsonRpcInvalidParams(f"the instruction is longer than {_LONGEST_INSTRUCTION:,} characters; shorten it")
     selected = convert.to_range(place, document.lines, session.encoding)
     diagnostics = overlapping(_diagnostics(session, document, dig(argument, "diagnostics")), selected)
-    scopes = scopes_at(session, document, min(selected.start, selected.end))
+    scopes = session.scopes(document, min(selected.start, selected.end))
     lines = lines_of(command, document, selected, scopes, diagnostics)
     existing, new_file = _place_of_tests(session, document) if command is TESTS else (None, None)
     return Task(
@@ -70,14 +69,6 @@ def read_task(session: Session, command: Command, argument: Any) -> Task:
 
 
 CHANGED_MEANWHILE: Final = "the code has changed meanwhile, so nothing is offered; ask again"
-
-
-def scopes_at(session: Session, document: DocumentSnapshot, place: Position) -> tuple[Scope, ...]:
-    """Around a place or around the end of its line, whichever are more: a cursor in the head of a function means it."""
-    end = Position(place.line, len(document.line(place.line)))
-    found = (session.house.coding.context(document.uri, one) for one in (place, end))
-    scopes = (context.scopes for context in found if isinstance(context, CodeContext))
-    return max(scopes, key=len, default=())
 
 
 def result(session: Session, outcome: Outcome) -> dict[str, Any]:
@@ -141,14 +132,6 @@ def workspace_edit(session: Session, change: Change) -> types.WorkspaceEdit | No
     return types.WorkspaceEdit(document_changes=changes, change_annotations={mark: told} if mark else None)
 
 
-def read_range(value: Any) -> types.Range | None:
-    """None: it is none."""
-    figures = [dig(value, end, part) for end in ("start", "end") for part in ("line", "character")]
-    if not all(type(figure) is int and figure >= 0 for figure in figures):
-        return None
-    return types.Range(types.Position(*figures[:2]), types.Position(*figures[2:]))
-
-
 def _wire_range(session: Session, change: Change, span: Range) -> types.Range:
     document = session.house.documents.get(change.uri or "") if change.version is not None else None
     return convert.from_range(span, document.lines if document is not None else [""], session.encoding)
@@ -158,7 +141,7 @@ def _diagnostics(session: Session, document: DocumentSnapshot, told: Any) -> tup
     """As the editor has them. Those of another shape are left out: they are there to help, not to be in the way."""
     found = []
     for one in told[:_MOST_DIAGNOSTICS] if isinstance(told, list) else ():
-        place, message = read_range(dig(one, "range")), dig(one, "message")
+        place, message = convert.read_range(dig(one, "range")), dig(one, "message")
         if place is not None and isinstance(message, str):
             span = convert.to_range(place, document.lines, session.encoding)
             severity = dig(one, "severity")

@@ -23,7 +23,7 @@ from ai_lsp.chat.commands import COMMANDS as CODE_COMMANDS
 from ai_lsp.chat.commands import Command as CodeCommand
 from ai_lsp.core.completion import Suggestion
 from ai_lsp.core.status import StatusKind
-from ai_lsp.server.features import chat, code_task, code_work, status
+from ai_lsp.server.features import chat, status
 from ai_lsp.server.session import Session
 
 Command = Callable[[Session, Sequence[Any]], Any]
@@ -87,8 +87,10 @@ def _on_code(command: CodeCommand) -> Command:
     """The argument is what `code_work.run` takes."""
 
     async def run(session: Session, arguments: Sequence[Any]) -> dict[str, Any]:
+        from ai_lsp.server.features import code_work  # noqa: PLC0415  # not before `initialize` is answered
+
         if len(arguments) != 1:
-            raise JsonRpcInvalidParams(code_task.SHAPE)
+            raise JsonRpcInvalidParams("the argument is one object: {textDocument: {uri}, range, …}")
         return await code_work.run(session, command, arguments[0])
 
     return run

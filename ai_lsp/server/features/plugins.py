@@ -27,7 +27,6 @@ from ai_lsp.core.text import DocumentSnapshot, Position, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.features import inline_completion
-from ai_lsp.server.features.code_task import read_range
 from ai_lsp.server.positions import PositionEncoding
 from ai_lsp.server.session import Session
 
@@ -134,7 +133,7 @@ def _completion(found: Suggestion, document: DocumentSnapshot, cursor: Position)
 
 
 def _place(value: Any) -> types.Position:
-    span = read_range({"start": value, "end": value})
+    span = convert.read_range({"start": value, "end": value})
     if span is None:
         raise JsonRpcInvalidParams("a position is {line, character}")
     return span.start

@@ -101,7 +101,8 @@ class Service:
                     self.close_connection = True
 
             def do_GET(self) -> None:
-                models = {"object": "list", "data": [{"id": name, "object": "model"} for name in ("small", "large")]}
+                names = [f"{self.path.split('/')[1]}-{number}" for number in (1, 2)]
+                models = {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
                 data = json.dumps(models).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")

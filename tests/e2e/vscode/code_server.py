@@ -24,6 +24,7 @@ SETTINGS: Mapping[str, object] = {
     "workbench.tips.enabled": False,
     "extensions.ignoreRecommendations": True,
     "git.enabled": False,
+    "workbench.quickOpen.closeOnFocusLost": False,
     "editor.fontFamily": "DejaVu Sans Mono",
 }
 """Those of a person who wants to be left alone."""
@@ -42,7 +43,7 @@ class CodeServer:
     """A running one. All its pages share the settings of one person."""
 
     port: int
-    settings: Path
+    home: Path
 
     @classmethod
     @contextlib.contextmanager
@@ -90,13 +91,26 @@ class CodeServer:
                 wait_until(
                     "VS Code's server answers", lambda: _is_up(port), seconds=20, seen=(folder / "log").read_text
                 )
-                yield cls(port, path)
+                yield cls(port, folder)
             finally:
                 end_group(process)
 
     def address(self, workspace: Path) -> str:
         """What a browser opens to work on a folder."""
         return f"http://127.0.0.1:{self.port}/?folder={quote(str(workspace))}"
+
+
+def language_servers(workspace: Path) -> list[int]:
+    """The processes of `ai-lsp serve` that the window on this folder has started."""
+    return [int(one.name) for one in Path("/proc").glob("[0-9]*") if _serves(one, workspace)]
+
+
+def _serves(process: Path, workspace: Path) -> bool:
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        return words[-2:-1] == [b"serve"] and (process / "cwd").readlink() == workspace
+    except OSError:  # gone meanwhile, or not ours
+        return False
 
 
 def _free_port() -> int:

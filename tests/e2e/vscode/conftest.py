@@ -17,7 +17,6 @@ from tests.e2e.vscode.code_server import CodeServer
 from tests.e2e.vscode.service import Service
 from tests.e2e.vscode.workbench import Workbench
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 PROVIDER = """
 [providers.{name}]
 kind = "openai-compatible"
@@ -96,7 +95,7 @@ def windows(browser: Browser, code_server: CodeServer, tmp_path_factory: pytest.
 
 @pytest.fixture
 def workbench(windows: Windows, service: Service, request: pytest.FixtureRequest) -> Iterator[Workbench]:
-    """VS Code with a project in it, all editors closed, and the server ready. A picture of the end is kept."""
+    """VS Code with a project in it, all editors closed, and the server ready; a picture of what failed."""
     desk, windows.free = windows.free or windows.open(), None
     desk.clear()
     use(desk, {})
@@ -104,10 +103,10 @@ def workbench(windows: Windows, service: Service, request: pytest.FixtureRequest
     desk.wait_for_status("embedded", seconds=30)
     failures = request.session.testsfailed
     yield desk
-    desk.page.keep_picture(ARTEFACTS / f"{request.node.name.replace('test_', 'vscode_')}.png")
     if request.session.testsfailed == failures:
         windows.free = desk
     else:
+        desk.keep_picture(f"failed_{request.node.name}")
         desk.page.close()
 
 
@@ -116,8 +115,18 @@ def invoices(desk: Workbench) -> Path:
     return desk.folder / "shop/invoices.py"
 
 
+def settings_of(desk: Workbench) -> Path:
+    """Those of the workspace."""
+    return desk.folder / ".vscode/settings.json"
+
+
+def begin(desk: Workbench) -> None:
+    """The person is about to write the body of the last function."""
+    desk.open(invoices(desk))
+    desk.page.press("Control+End", "ArrowUp", "End", "Enter")
+
+
 def use(desk: Workbench, settings: dict[str, object]) -> None:
     """Write the settings of the workspace, as somebody does beside the editor."""
-    path = desk.folder / ".vscode" / "settings.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(settings), encoding="utf-8")
+    settings_of(desk).parent.mkdir(exist_ok=True)
+    settings_of(desk).write_text(json.dumps(settings), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.shop import INVOICES
-from tests.e2e.vscode.conftest import invoices, use
+from tests.e2e.vscode.conftest import begin, invoices, use
 from tests.e2e.vscode.service import Reply, Service
 from tests.e2e.vscode.workbench import Workbench
 
@@ -26,17 +26,14 @@ def desk(workbench: Workbench) -> Workbench:
     return workbench
 
 
-def begin(workbench: Workbench) -> None:
-    workbench.open(invoices(workbench))
-    workbench.page.press("Control+End", "ArrowUp", "End", "Enter")
-
-
 def test_ghost_text_of_several_lines_is_taken_by_tab(desk: Workbench, service: Service) -> None:
     service.code = lambda asked: Reply([LINES])
     desk.page.type("for ")
     desk.wait_for_ghost(LINES)
+    desk.keep_picture("ghost_text")
     desk.page.press("Tab")
     desk.save(invoices(desk), f"{INVOICES}    for {LINES}\n")
+    desk.keep_picture("accepted")
 
 
 def test_ghost_text_is_taken_word_by_word(desk: Workbench, service: Service) -> None:
@@ -47,6 +44,7 @@ def test_ghost_text_is_taken_word_by_word(desk: Workbench, service: Service) -> 
     desk.wait_for_ghost(" <= 0:")
     desk.page.press("Control+ArrowRight")
     desk.wait_for_ghost("<= 0:")
+    desk.keep_picture("word_accepted")
     desk.save(invoices(desk), f"{INVOICES}    if quantity \n")
 
 
@@ -57,23 +55,26 @@ def test_ghost_text_is_taken_line_by_line(desk: Workbench, service: Service) -> 
     desk.page.press("Control+Alt+ArrowRight")
     first = LINES.split("\n", maxsplit=1)[0]
     desk.save(invoices(desk), f"{INVOICES}    for {first}\n\n")
+    desk.keep_picture("line_accepted")
 
 
 def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply(["quantity <= 0:"], before=1.5)
-    desk.page.type("if ")
-    desk.wait_for_ghost("quantity <= 0:")
+    service.code = lambda asked: Reply(["quantity > len(order.lines):"], before=1.5)
+    desk.page.type("while ")
+    desk.wait_for_ghost("quantity > len(order.lines):")
     assert len(service.asked) == 1
+    desk.keep_picture("late_answer")
 
 
 def test_text_beyond_ascii_is_completed_where_the_cursor_is(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply(['ß an 👩‍🚀 und Ω", number)'])
-    desk.page.insert('greet("Grüße 🎉🎉 zur')
+    service.code = lambda asked: Reply(["ß an 👩‍🚀 und Ω"])
+    desk.page.insert('greet("Grüße 🎉🎉 zur')  # the editor puts the closing quote and bracket behind it
     desk.page.type("ü")
-    desk.wait_for_ghost('ß an 👩‍🚀 und Ω", number)')
+    desk.wait_for_ghost("ß an 👩‍🚀 und Ω")
+    desk.keep_picture("beyond_ascii")
     assert service.asked[-1].prompt.endswith('    greet("Grüße 🎉🎉 zurü')
     desk.page.press("Tab")
-    desk.save(invoices(desk), f'{INVOICES}    greet("Grüße 🎉🎉 zurüß an 👩‍🚀 und Ω", number)\n')
+    desk.save(invoices(desk), f'{INVOICES}    greet("Grüße 🎉🎉 zurüß an 👩‍🚀 und Ω")\n')
 
 
 def test_without_any_service_code_is_completed_offline(workbench: Workbench, service: Service) -> None:
@@ -81,3 +82,4 @@ def test_without_any_service_code_is_completed_offline(workbench: Workbench, ser
     workbench.page.type("if quantity")
     workbench.wait_for_ghost(" <= 0:")
     assert service.asked == []
+    workbench.keep_picture("offline")

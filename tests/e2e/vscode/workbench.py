@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.neovim import wait_until
 from tests.e2e.vscode.browser import Browser, Found, Page
 
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 SIZE = {"width": 1100, "height": 640}
 STATUS = "[id='ai-lsp.ai-lsp.aiLsp.status']"
 EDITOR = ".editor-group-container.active .monaco-editor"
@@ -44,27 +47,32 @@ class Workbench:
 
     def open(self, file: Path) -> None:
         """Bring a file of the folder to the front, through the list of files."""
-        self.page.press("Control+p")
-        self.find(".quick-input-widget input").wait()
-        self.page.insert(str(file.relative_to(self.folder)))
-        self.entry(file.name).wait()
-        self.page.press("Enter")
-        self.find(f'{EDITOR}[data-uri$="{file.name}"] .view-lines').wait()
-        self.find(f"{EDITOR} .view-lines").click()
+        lines = self.find(f'{EDITOR}[data-uri$="{file.name}"] .view-lines')
+        self._insist("Control+p", str(file.relative_to(self.folder)), file.name, until=lambda: lines.count > 0)
+        lines.click()
 
     def command(self, title: str) -> None:
         """Run a command by its full title in the palette."""
-        self.page.press("F1")
-        self.find(".quick-input-widget input").wait()
-        self.page.insert(title)
-        self.choose(title)
+        box = self.find(".quick-input-widget input[placeholder^='Type the name of a command']:visible")
+        self._insist("F1", title, title, until=lambda: box.count == 0)
+
+    def _insist(self, key: str, typed: str, label: str, *, until: Callable[[], bool]) -> None:
+        """Take an entry of a list that `key` opens: again where a window that is still loading has closed the list."""
+        for attempt in range(5):
+            with contextlib.suppress(AssertionError) if attempt < 4 else contextlib.nullcontext():
+                self.page.press("Escape", key)
+                self.find(".quick-input-widget input").wait(seconds=4)
+                self.page.insert(typed)
+                self.entry(label).click(timeout=4000)
+                wait_until(f"{label!r} is taken", until, seconds=4, seen=self.seen)
+                return
 
     def choose(self, label: str) -> None:
         """Take an entry of the list that is open."""
         self.entry(label).click()
 
     def entry(self, label: str) -> Found:
-        return self.find(f".quick-input-list .monaco-list-row:has-text({json.dumps(label)})")
+        return self.find(f".quick-input-list .monaco-list-row:has-text({json.dumps(label, ensure_ascii=False)})")
 
     def answer(self, text: str) -> None:
         """Type into the box that is open, and confirm."""
@@ -98,6 +106,9 @@ class Workbench:
     def notes(self) -> list[str]:
         """The notifications in view."""
         return self.find(".notifications-toasts .notification-list-item-message").texts
+
+    def keep_picture(self, name: str) -> None:
+        self.page.keep_picture(ARTEFACTS / f"vscode_{name}.png")
 
     def seen(self) -> dict[str, object]:
         """What a person would describe."""

@@ -3,6 +3,13 @@
 import type { Event, LogOutputChannel } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 
+/** The server is not running, and the person has been told what to do. */
+export class ServerAway extends Error {
+  constructor() {
+    super('the language server is not running');
+  }
+}
+
 /** `stopped`: by the person, or not started yet. `missing`: no server was found. `waiting`: it ended by itself. */
 export type Life =
   | { readonly kind: 'stopped' }
@@ -14,7 +21,7 @@ export type Life =
 export interface Session {
   /** The server's client while it answers. Another object after each start: ask anew instead of keeping it. */
   client(): LanguageClient | undefined;
-  /** Like `client`, and otherwise tells the person what to do and throws. */
+  /** Like `client`, and otherwise tells the person what to do and throws `ServerAway`. */
   required(): LanguageClient;
   /** After each start, when the server has been initialized. */
   readonly onReady: Event<LanguageClient>;

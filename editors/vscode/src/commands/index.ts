@@ -7,6 +7,7 @@ import { sentence, wasStopped } from '../chat/ask';
 import { linesOf } from '../chat/attached';
 import type { AskInView } from '../chat/index';
 import { QUESTIONS } from '../chat/prompts';
+import { command } from '../command';
 import type { Session } from '../session';
 import { Preview } from './preview';
 import { changeIn } from './proposal';
@@ -29,8 +30,8 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
   const commands = Object.keys(CHANGING) as Changing[];
   context.subscriptions.push(
     preview,
-    vscode.commands.registerCommand('aiLsp.explain', (given: unknown) => explain(session, askInView, given)),
-    ...commands.map((name) => vscode.commands.registerCommand(`aiLsp.${name}`, (given: unknown) => change(session, preview, name, given))),
+    command('aiLsp.explain', (given: unknown) => explain(session, askInView, given)),
+    ...commands.map((name) => command(`aiLsp.${name}`, (given: unknown) => change(session, preview, name, given))),
   );
 }
 

@@ -1,6 +1,7 @@
 /** The commands on API keys. */
 
 import * as vscode from 'vscode';
+import { command } from '../command';
 import type { Session } from '../session';
 import { takesKey } from '../status/providers';
 import type { Provider } from '../status/providers';
@@ -8,8 +9,8 @@ import type { Keys } from './keys';
 
 export function registerKeyCommands(keys: Keys, session: Session): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('aiLsp.setApiKey', (provider?: string) => setKey(keys, session, provider)),
-    vscode.commands.registerCommand('aiLsp.deleteApiKey', () => deleteKey(keys)),
+    command('aiLsp.setApiKey', (provider?: string) => setKey(keys, session, provider)),
+    command('aiLsp.deleteApiKey', () => deleteKey(keys)),
   );
 }
 

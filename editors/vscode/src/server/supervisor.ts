@@ -3,6 +3,7 @@
 import { EventEmitter } from 'vscode';
 import type { Disposable, LogOutputChannel } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { ServerAway } from '../session';
 import type { Life, Session } from '../session';
 import type { Located } from './locate';
 import { RestartPolicy } from './restart';
@@ -46,7 +47,7 @@ export class Supervisor implements Session, Disposable {
     const client = this.client();
     if (client === undefined) {
       this.#parts.complain(this.#life);
-      throw new Error('the language server is not running');
+      throw new ServerAway();
     }
     return client;
   }

@@ -1,6 +1,7 @@
 /** The commands behind the menu. */
 
 import * as vscode from 'vscode';
+import { command } from '../command';
 import { ALL, enable, isEnabledForAll, isEnabledIn } from '../languages';
 import type { Session } from '../session';
 import type { StatusItem } from './item';
@@ -18,7 +19,7 @@ export function registerStatusCommands(item: StatusItem, session: Session): vsco
     'aiLsp.showOutput': () => session.output.show(),
     'aiLsp.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:ai-lsp.ai-lsp'),
   };
-  return vscode.Disposable.from(...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)));
+  return vscode.Disposable.from(...Object.entries(commands).map(([name, run]) => command(name, run)));
 }
 
 async function toggleLanguage(): Promise<void> {

@@ -129,6 +129,8 @@ class FakeHouse:
                 raise QuotaExceededError("the quota of today is used up; raise it in the settings")
             for word in content.split():
                 yield word
+                for _ in range(3):  # as if the next one were still on its way
+                    await asyncio.sleep(0)
             if content.endswith("wait"):
                 await asyncio.Event().wait()
             usage = Usage(input_tokens=7, output_tokens=2)

@@ -73,7 +73,7 @@ _NAMES: Final = (
 """What tests of a file are called, whatever the language."""
 
 
-def test_path(path: str, language: str, folders: Iterable[str]) -> str:
+def path_of_tests(path: str, language: str, folders: Iterable[str]) -> str:
     """The path of the file for the tests of another. All have `/` between their parts; `folders` are the workspace's."""
     file = PurePosixPath(path)
     roots = [PurePosixPath(folder) for folder in folders]
@@ -96,5 +96,7 @@ def is_test(path: str) -> bool:
     name, folders = file.stem.lower(), {part.lower() for part in file.parts[:-1]}
     named = name.startswith("test_") or name.endswith(("_test", "_tests", ".test", ".spec", "_spec", "-test"))
     return (
-        named or file.stem.endswith(("Test", "Tests", "Spec")) or not folders.isdisjoint({"tests", "__tests__", "spec"})
+        named
+        or file.stem.endswith(("Test", "Tests", "Spec"))
+        or not folders.isdisjoint({"test", "tests", "__tests__", "spec"})
     )

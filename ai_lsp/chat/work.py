@@ -16,10 +16,10 @@ from ai_lsp.chat.asking import messages
 from ai_lsp.chat.commands import TESTS
 from ai_lsp.chat.diff import Replacement, replacements, unified
 from ai_lsp.chat.edits import Refusal, fresh_text, new_text
+from ai_lsp.chat.inert import Inert
 from ai_lsp.chat.reply import Reply
 from ai_lsp.chat.task import Task
 from ai_lsp.context.paths import path_of
-from ai_lsp.context.visible import Unhiding
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import PrivacyError
@@ -91,7 +91,7 @@ async def carry_out(task: Task, models: Models) -> Pieces:
     found = await models.surroundings(task.document.uri, task.range.start)
     context = found if isinstance(found, CodeContext) else None
     request = ChatRequest(messages(task, context, who.window), who.model)
-    reply = Reply(Unhiding())
+    reply = Reply(Inert())
     async with aclosing(reply.read(models.chat(request, who.provider))) as pieces:
         async for piece in pieces:
             yield piece

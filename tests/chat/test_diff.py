@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ai_lsp.chat.diff import Replacement, replacements, text_at, unified
@@ -38,6 +38,7 @@ def _selections(draw: st.DrawFn) -> tuple[DocumentSnapshot, Range]:
     return found, Range(*sorted(places))
 
 
+@settings(max_examples=60, deadline=None)
 @given(_selections(), TEXTS)
 def test_the_replacements_make_exactly_the_new_text(place: tuple[DocumentSnapshot, Range], text: str) -> None:
     found, where = place
@@ -49,6 +50,7 @@ def test_the_replacements_make_exactly_the_new_text(place: tuple[DocumentSnapsho
         ends.append(edit.range.end)
 
 
+@settings(max_examples=60, deadline=None)
 @given(_selections())
 def test_the_same_text_needs_no_replacement(place: tuple[DocumentSnapshot, Range]) -> None:
     found, where = place

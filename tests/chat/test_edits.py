@@ -211,7 +211,7 @@ CODE = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(CODE, st.integers(0, 2), st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["    ", "\t", "  "]))
 def test_an_answer_that_changes_nothing_changes_nothing(
     code: list[tuple[int, str]], shift: int, ending: str, step: str
@@ -222,7 +222,7 @@ def test_an_answer_that_changes_nothing_changes_nothing(
     assert new_text(fenced(answer), "stop", old, split_lines(old)) == old
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="ab`~ \n\t#.<>/U+\r…", max_size=60), st.text(alphabet="ab` \n\t\r", max_size=30))
 def test_no_answer_raises(answer: str, old: str) -> None:
     assert isinstance(new_text(answer, "stop", old, split_lines(old)), str)

@@ -15,7 +15,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from ai_lsp.chat.commands import TESTS, Command
 from ai_lsp.chat.diff import text_at
-from ai_lsp.chat.placing_tests import is_test, is_test_of, test_path
+from ai_lsp.chat.placing_tests import is_test, is_test_of, path_of_tests
 from ai_lsp.chat.task import Diagnostic, Task, lines_of, overlapping
 from ai_lsp.chat.work import Change, Outcome, again
 from ai_lsp.context.paths import path_of, uri_of
@@ -163,7 +163,7 @@ def _place_of_tests(session: Session, document: DocumentSnapshot) -> tuple[Docum
         if other is not None and is_test_of(other, path):
             return documents.snapshot(uri), None
     folders = [str(folder).replace("\\", "/") for folder in session.folders]
-    return None, uri_of(test_path(path, document.language, folders))
+    return None, uri_of(path_of_tests(path, document.language, folders))
 
 
 def _posix(uri: str) -> str | None:

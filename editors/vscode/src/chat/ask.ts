@@ -31,8 +31,9 @@ export function wasStopped(error: unknown): boolean {
   return error instanceof ResponseError && codes.includes(error.code);
 }
 
-/** One sentence for the person. */
+/** One sentence for the person. A name at its beginning, as in `ollama: not there`, stays as it is. */
 export function sentence(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
-  return said.charAt(0).toUpperCase() + said.slice(1) + (/[.!?…]$/.test(said) ? '' : '.');
+  const begun = /^\S+:/.test(said) ? said : said.charAt(0).toUpperCase() + said.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -18,7 +18,7 @@ interface Open {
   readonly change: Change;
   readonly texts: ReadonlyMap<string, string>;
   readonly right: vscode.Uri;
-  readonly message: vscode.Disposable;
+  readonly items: vscode.Disposable;
 }
 
 export class Preview implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -51,8 +51,7 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     const document = change.version === undefined || target === undefined ? undefined : await vscode.workspace.openTextDocument(target);
     const now = document?.getText() ?? '';
     const then = changed(now, change.edits, (place) => document?.offsetAt(this.#convert().asPosition(place)) ?? 0);
-    const message = vscode.window.setStatusBarMessage('$(diff) Accept or discard the change with the buttons above it');
-    this.#open = { id, change, right, message, texts: new Map([[left.toString(), now], [right.toString(), then]]) };
+    this.#open = { id, change, right, items: statusItems(), texts: new Map([[left.toString(), now], [right.toString(), then]]) };
     await setLanguage([document === undefined ? left : undefined, right], document?.languageId ?? language);
     await vscode.commands.executeCommand('vscode.diff', document?.uri ?? left, right, title, { preview: true });
   }
@@ -111,9 +110,23 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   #forget(): void {
-    this.#open?.message.dispose();
+    this.#open?.items.dispose();
     this.#open = undefined;
   }
+}
+
+/** In words, for those to whom the buttons over the change say nothing. */
+function statusItems(): vscode.Disposable {
+  const made = [
+    ['aiLsp.acceptChange', '$(check) Accept the change'],
+    ['aiLsp.discardChange', '$(discard) Discard it'],
+  ].map(([command, text], index) => {
+    const item = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left, 1000 - index);
+    Object.assign(item, { name: 'AI LSP change', command, text });
+    item.show();
+    return item;
+  });
+  return vscode.Disposable.from(...made);
 }
 
 /** The editor colours by name where it can; a document without a file has none. */

@@ -24,16 +24,12 @@ export class Composer {
     this.#send = button('send', 'Send (Enter)', 'chat-send', () => this.#submit());
     this.#stop = button('stop', 'Stop (Escape)', 'chat-stop', () => host({ kind: 'stop' }));
     this.#service.addEventListener('click', () => host({ kind: 'service' }));
-    this.#input.addEventListener('input', () => {
-      this.#fit();
-      drafted(this.#input.value);
-    });
+    this.#input.addEventListener('input', () => drafted(this.#input.value));
     this.#input.addEventListener('keydown', (event) => this.#key(event));
     const row = make('div', { class: 'row' }, this.#service, make('span', { class: 'grow' }), this.#stop, this.#send);
     this.element = make('form', { class: 'composer' }, this.#unavailable, make('div', { class: 'box' }, this.#chips, this.#input, row));
     this.element.addEventListener('submit', (event) => event.preventDefault());
     this.streaming(false);
-    this.#fit();
   }
 
   streaming(is: boolean): void {
@@ -100,10 +96,5 @@ export class Composer {
   #fill(text: string): void {
     this.#input.value = text;
     this.#input.dispatchEvent(new Event('input'));
-  }
-
-  #fit(): void {
-    this.#input.style.height = 'auto';
-    this.#input.style.height = `${this.#input.scrollHeight}px`;
   }
 }

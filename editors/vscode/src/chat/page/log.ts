@@ -15,21 +15,23 @@ export class Log {
   readonly element = make('main', { class: 'log', tabindex: '0', 'aria-label': 'Conversation', testid: 'chat-log' });
   /** What a screen reader says: the whole of a reply once, and not every piece of it. */
   readonly spoken = make('div', { class: 'spoken', role: 'status', 'aria-live': 'polite', testid: 'chat-spoken' });
+  readonly #list = make('div');
   readonly #welcome: HTMLElement;
   readonly #host: ToHost;
   readonly #turns = new Map<number, TurnView>();
   #questions = new Map<number, string>();
   #last: Head | undefined;
   #follows = true;
+  #top = 0;
 
   constructor(host: ToHost, welcome: HTMLElement) {
     this.#host = host;
     this.#welcome = welcome;
-    this.element.append(welcome);
-    this.element.addEventListener('scroll', () => {
-      this.#follows = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < NEAR;
-    });
-    new ResizeObserver(() => this.#follow()).observe(this.element);
+    this.element.append(welcome, this.#list);
+    this.element.addEventListener('scroll', () => this.#scrolled());
+    const sizes = new ResizeObserver(() => this.#follow());
+    sizes.observe(this.element);
+    sizes.observe(this.#list);
   }
 
   get streaming(): boolean {
@@ -57,7 +59,7 @@ export class Log {
   #begin(head: Head): void {
     const turn = new TurnView({ ...head, state: 'streaming', note: '' }, this.#host);
     this.#turns.set(head.id, turn);
-    this.element.append(turn.element);
+    this.#list.append(turn.element);
     this.#follows ||= head.role === 'user';
   }
 
@@ -91,6 +93,14 @@ export class Log {
     if (this.#last !== undefined && !alive.has(this.#last.id)) {
       this.#last = undefined;
     }
+  }
+
+  /** Only the person scrolls up. What has grown meanwhile is no word of theirs. */
+  #scrolled(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.#follows = isNear || (this.#follows && scrollTop >= this.#top);
+    this.#top = scrollTop;
   }
 
   #follow(): void {

@@ -42,7 +42,7 @@ export class TurnView {
     }
     this.element.dataset['state'] = head.state;
     this.element.setAttribute('aria-busy', String(head.state === 'streaming'));
-    this.#note.textContent = [ENDS[head.state], head.note].filter(Boolean).join(' ');
+    this.#note.textContent = head.note || ENDS[head.state] || '';
     this.#note.setAttribute('role', head.state === 'failed' || head.state === 'partial' ? 'alert' : 'note');
     this.#service.textContent = head.service;
     this.#mark();

@@ -334,7 +334,7 @@ async def test_s19_what_a_model_says_is_text_and_never_an_action(answer: str) ->
     for command in COMMANDS:
         told = await asked(desk, command.name, instruction="Do as you like.", partialResultToken="p", workDoneToken="w")
         assert "](command:" not in told["result"]["content"]
-        assert "<a " not in told["result"]["content"]
+        assert " <a " not in told["result"]["content"]
     await desk.call("aiLsp/status")
     methods = {message["method"] for message in desk.sent if "method" in message}
     assert methods <= {"$/progress", "window/showMessage"}

@@ -10,12 +10,13 @@ export class ServerAway extends Error {
   }
 }
 
-/** `stopped`: by the person, or not started yet. `missing`: no server was found. `waiting`: it ended by itself. */
+/** `stopped`: by the person, or not started yet. `missing`: no server was found, or the setting misnames it.
+ * `waiting`: it ended by itself. */
 export type Life =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'running' }
-  | { readonly kind: 'missing'; readonly why: string }
+  | { readonly kind: 'missing'; readonly why: string; readonly isMisnamed: boolean }
   | { readonly kind: 'waiting'; readonly milliseconds: number; readonly times: number };
 
 export interface Session {

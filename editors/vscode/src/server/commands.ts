@@ -35,7 +35,7 @@ export async function complain(life: Life): Promise<void> {
   switch (life.kind) {
     case 'missing':
       return offer(`AI LSP needs its language server: ${life.why}.`, {
-        'Install…': ['aiLsp.installServer'],
+        ...(life.isMisnamed ? {} : { 'Install…': ['aiLsp.installServer'] }),
         'Set Path…': ['workbench.action.openSettings', 'aiLsp.server.command'],
       });
     case 'waiting':

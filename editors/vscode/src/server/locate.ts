@@ -14,7 +14,8 @@ export interface Surroundings {
   readonly isProgram: (path: string) => boolean;
 }
 
-export type Located = { readonly command: string } | { readonly missing: string };
+/** `isMisnamed`: the setting is to be corrected; nothing is looked for elsewhere. */
+export type Located = { readonly command: string } | { readonly missing: string; readonly isMisnamed: boolean };
 
 const NAME = 'ai-lsp';
 
@@ -24,7 +25,7 @@ export function locate(around: Surroundings): Located {
   }
   const own = programInEnvironment(around.ownEnvironment, NAME, around.windows);
   const command = onSearchPath(NAME, around) ?? [userProgram(around), own].find(around.isProgram);
-  return command === undefined ? { missing: `the program ${NAME} was not found` } : { command };
+  return command === undefined ? { missing: `the program ${NAME} was not found`, isMisnamed: false } : { command };
 }
 
 /** The path of a program inside a virtual environment of Python. */
@@ -49,15 +50,19 @@ function fromSetting(around: Surroundings): Located {
   if (!/[/\\]/.test(wanted)) {
     const command = onSearchPath(wanted, around);
     return command === undefined
-      ? { missing: `the setting aiLsp.server.command names ${wanted}, which is not on the search path` }
+      ? misnamed(`names ${wanted}, which is not on the search path`)
       : { command };
   }
   if (!paths.isAbsolute(wanted)) {
-    return { missing: `the setting aiLsp.server.command has to be a full path or a bare name, not ${wanted}` };
+    return misnamed(`has to be a full path or a bare name, not ${wanted}`);
   }
   return around.isProgram(wanted)
     ? { command: wanted }
-    : { missing: `the setting aiLsp.server.command names ${wanted}, which is no program` };
+    : misnamed(`names ${wanted}, which is no program`);
+}
+
+function misnamed(how: string): Located {
+  return { missing: `the setting aiLsp.server.command ${how}`, isMisnamed: true };
 }
 
 /** `uv tool` and `pipx` put programs there, and an editor started from a desktop often does not have it on its path. */

@@ -84,7 +84,7 @@ export class Supervisor implements Session, Disposable {
     const found = this.#parts.locate();
     if ('missing' in found) {
       this.output.error(found.missing);
-      this.#become({ kind: 'missing', why: found.missing });
+      this.#become({ kind: 'missing', why: found.missing, isMisnamed: found.isMisnamed });
       return;
     }
     this.output.info(`starting ${found.command}`);

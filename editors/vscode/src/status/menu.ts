@@ -27,7 +27,7 @@ function entries(item: StatusItem, session: Session): Entry[] {
     { label: '$(settings-gear) Settings', command: 'aiLsp.openSettings' },
   ];
   if (life.kind === 'missing') {
-    return [{ label: '$(cloud-download) Install the server…', command: 'aiLsp.installServer' }, ...server];
+    return life.isMisnamed ? server : [{ label: '$(cloud-download) Install the server…', command: 'aiLsp.installServer' }, ...server];
   }
   const isRunning = life.kind === 'running';
   return [...(isRunning ? services(item) : []), ...switches(), separator('Server'), ...(isRunning ? cache() : []), ...server];

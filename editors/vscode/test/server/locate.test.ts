@@ -37,7 +37,7 @@ test('then the search path, then where installers put it, then the own environme
   for (const [index, place] of places.entries()) {
     assert.deepEqual(locate(machine(places.slice(index))), { command: place });
   }
-  assert.deepEqual(locate(machine([])), { missing: 'the program ai-lsp was not found' });
+  assert.deepEqual(locate(machine([])), { missing: 'the program ai-lsp was not found', isMisnamed: false });
 });
 
 test('a folder of the search path that is not absolute could be one of the workspace', () => {

@@ -50,7 +50,7 @@ test('one end of the server is nothing to worry about, several are', () => {
 });
 
 test('a server that was not found is an error with its reason', () => {
-  const life = { kind: 'missing', why: 'the program ai-lsp was not found' } as const;
+  const life = { kind: 'missing', why: 'the program ai-lsp was not found', isMisnamed: false } as const;
   const { text, headline } = picture({ life, status: status(), disabledLanguage: undefined });
   assert.deepEqual([text, headline], ['$(error) AI LSP', 'The program ai-lsp was not found']);
 });

@@ -49,9 +49,13 @@ def generated(package: Table, texts: dict[str, str], schema: Table) -> tuple[Tab
         "capabilities": {**capabilities, "untrustedWorkspaces": trust},
         "contributes": {**package["contributes"], "configuration": groups},
     }
+    generated_texts = {f"setting.{name}": ours[name]["description"] for name in sorted(ours)}
     by_hand_too = tuple(f"setting.{name}" for name in by_hand["properties"])
-    kept = {key: text for key, text in texts.items() if not key.startswith("setting.") or key.startswith(by_hand_too)}
-    return new_package, {**kept, **{f"setting.{name}": ours[name]["description"] for name in sorted(ours)}}
+    kept = (
+        key for key in texts if not key.startswith("setting.") or key.startswith(by_hand_too) or key in generated_texts
+    )
+    new_texts = {**{key: texts[key] for key in kept}, **generated_texts}
+    return new_package, new_texts
 
 
 def restricted(groups: list[Table]) -> list[str]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.support.doings import unwatch, watch
+
 _guarding = False
 
 
@@ -67,6 +69,15 @@ def _nobodys_folders_and_keys(tmp_path_factory: pytest.TempPathFactory, monkeypa
         monkeypatch.setenv(variable, str(home / variable.lower()))
     for variable in _HOMES:
         monkeypatch.setenv(variable, str(home))
+
+
+@pytest.fixture(autouse=True)
+def _no_program_and_no_code_from_text() -> Iterator[None]:
+    """Of all that our code does in this process."""
+    forbidden = watch()
+    yield
+    unwatch()
+    assert forbidden == []
 
 
 @pytest.fixture(autouse=True)

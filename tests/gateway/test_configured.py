@@ -47,9 +47,9 @@ def test_each_provider_has_its_own_deadlines() -> None:
     ("tables", "provider", "origin", "may_go"),
     [
         ({}, "openai", "https://api.openai.com", True),
-        ({"privacy": {"privacy": "machine"}}, "openai", "https://api.openai.com", False),
-        ({"privacy": {"privacy": "machine"}}, "ollama", "http://127.0.0.1:11434", True),
-        ({"privacy": {"privacy": "hosts-i-control", "hosts": ["GPU.lan"]}}, "mine", "https://gpu.lan", True),
+        ({"privacy": {"level": "machine"}}, "openai", "https://api.openai.com", False),
+        ({"privacy": {"level": "machine"}}, "ollama", "http://127.0.0.1:11434", True),
+        ({"privacy": {"level": "hosts-i-control", "hosts": ["GPU.lan"]}}, "mine", "https://gpu.lan", True),
         ({"providers": {"mine": {"kind": "ollama"}}}, "mine", "https://gpu.lan", False),
         (
             {"providers": {"mine": {"kind": "llamacpp"}}, "privacy": {"hosts": ["gpu.lan"]}},
@@ -59,7 +59,7 @@ def test_each_provider_has_its_own_deadlines() -> None:
         ),
         ({"providers": {"mine": {"kind": "ollama", "privacy": "anywhere"}}}, "mine", "https://gpu.lan", True),
         (
-            {"providers": {"mine": {"kind": "openai", "privacy": "anywhere"}}, "privacy": {"privacy": "machine"}},
+            {"providers": {"mine": {"kind": "openai", "privacy": "anywhere"}}, "privacy": {"level": "machine"}},
             "mine",
             "https://api.openai.com",
             True,

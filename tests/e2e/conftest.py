@@ -39,13 +39,13 @@ provider = "{provider}"
 embedded_first = 1.0
 [providers.first]
 kind = "openai-compatible"
-model = "small"
+model = "first-1"
 endpoint = "{first}"
 fim = "suffix"
 retry = {{ attempts = 1 }}
 [providers.second]
 kind = "openai-compatible"
-model = "large"
+model = "second-1"
 endpoint = "{second}"
 fim = "suffix"
 retry = {{ attempts = 1 }}

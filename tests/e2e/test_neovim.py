@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ai_lsp import __version__
-from tests.e2e.conftest import CHECKOUT, KEYS, QUICK_START, Open
+from tests.e2e.conftest import BOTH_VERSIONS, CHECKOUT, KEYS, QUICK_START, Open
 from tests.e2e.neovim import Neovim, home_environment, wait_until
 from tests.e2e.shop import TYPED_FIRST, TYPED_NEXT
 from tests.parts.need import need
@@ -72,6 +72,7 @@ def test_ghost_text_is_drawn_behind_the_cursor_and_is_not_in_the_file(editor: Ne
     assert f"    {typed}{ghost}" in editor.screen
 
 
+@BOTH_VERSIONS
 def test_taking_it_while_typing_on_leaves_nothing_behind(editor: Neovim) -> None:
     editor.press("Go")
     typed = type_until_ghost(editor, TYPED_FIRST)
@@ -116,6 +117,7 @@ def test_the_status_and_the_status_line_say_that_all_is_well(editor: Neovim) -> 
     wait_until("the status line is calm", lambda: editor.lua(in_line) == "AI", seen=lambda: editor.lua(in_line))
 
 
+@BOTH_VERSIONS
 def test_switched_off_the_server_goes_and_switched_on_it_comes_back(editor: Neovim) -> None:
     editor.command("AiLsp disable")
     wait_until("the client is gone", lambda: editor.clients == 0)

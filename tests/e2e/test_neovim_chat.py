@@ -12,7 +12,7 @@ from tests.e2e.conftest import BOTH_VERSIONS, QUICK_START, Open
 from tests.e2e.neovim import Neovim, wait_until
 from tests.e2e.vscode.service import Reply, Service
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60), BOTH_VERSIONS]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
 SOON = 3.0
 """Seconds within which a server that was killed is back."""
@@ -58,6 +58,7 @@ def breaks_after(*pieces: str) -> Iterator[str]:
     raise OSError("the service goes away")
 
 
+@BOTH_VERSIONS
 def test_an_answer_streams_into_a_markdown_page_and_the_next_question_goes_on_from_it(
     editor: Neovim, service: Service
 ) -> None:
@@ -78,6 +79,7 @@ def test_an_answer_streams_into_a_markdown_page_and_the_next_question_goes_on_fr
     assert editor.messages == ""
 
 
+@BOTH_VERSIONS
 def test_the_selection_and_the_files_that_a_question_names_go_along(editor: Neovim, service: Service) -> None:
     service.chat = lambda asked: Reply(("Yes.",))
     editor.press("Go<C-u>one, two, three<Esc>0vEE")
@@ -89,6 +91,7 @@ def test_the_selection_and_the_files_that_a_question_names_go_along(editor: Neov
     assert "def take_out" in question
 
 
+@BOTH_VERSIONS
 def test_c_c_stops_the_answer_and_what_has_come_of_it_stays(editor: Neovim, service: Service) -> None:
     service.chat = lambda asked: Reply(endless("more "), between=0.01)
     editor.command("AiLsp chat Go on")
@@ -148,6 +151,7 @@ def test_a_question_that_fails_says_why_and_can_be_asked_again_as_it_was(editor:
     wait_for_page(editor, "Well then.")
 
 
+@BOTH_VERSIONS
 def test_a_server_that_is_killed_is_back_soon_and_the_conversation_goes_on(editor: Neovim, service: Service) -> None:
     service.chat = lambda asked: Reply(endless("more "), between=0.01)
     editor.command("AiLsp chat Go on")

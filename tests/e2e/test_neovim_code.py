@@ -10,7 +10,7 @@ from tests.e2e.conftest import BOTH_VERSIONS, QUICK_START, Open
 from tests.e2e.neovim import Neovim, wait_until
 from tests.e2e.vscode.service import Reply, Service
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60), BOTH_VERSIONS]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
 CODE = """\
 def add(a, b):
@@ -59,6 +59,7 @@ def propose(editor: Neovim) -> None:
     wait_for_proposal(editor)
 
 
+@BOTH_VERSIONS
 def test_a_fix_is_shown_as_a_diff_and_applied_when_accepted_as_one_step(editor: Neovim, service: Service) -> None:
     propose(editor)
     assert "return a - b" in service.asked[-1].prompt
@@ -85,6 +86,7 @@ def test_discarded_nothing_is_left_of_it(editor: Neovim) -> None:
     assert "ai-lsp: no change is proposed" in editor.messages
 
 
+@BOTH_VERSIONS
 def test_where_the_file_has_changed_meanwhile_nothing_is_applied(editor: Neovim) -> None:
     propose(editor)
     editor.lua("vim.api.nvim_buf_set_lines(vim.fn.bufnr('sums.py'), 0, 0, false, { 'import sys' })")
@@ -141,6 +143,7 @@ def test_a_command_that_takes_long_is_shown_and_can_be_stopped(editor: Neovim, s
     assert not any(told in row for row in editor.screen)
 
 
+@BOTH_VERSIONS
 def test_mappings_work_on_a_selection(editor: Neovim, service: Service) -> None:
     service.chat = lambda asked: Reply(("It adds.",))
     editor.lua("vim.keymap.set('x', '<F5>', '<Plug>(AiLspExplain)')")

@@ -34,7 +34,7 @@ def sent(editor: Neovim) -> list[list[Any]]:
 
 def test_what_is_typed_along_with_the_ghost_text_is_not_left_behind_it(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
-    editor.type("def invoice")
+    editor.press("def invoice")
     editor.wait_for_ghost()
     editor.press("_te<Tab>")  # quicker than Neovim asks again
     editor.wait_for_line("    return order.number")
@@ -44,7 +44,7 @@ def test_what_is_typed_along_with_the_ghost_text_is_not_left_behind_it(editor: N
 
 def test_ghost_text_that_the_typed_text_contradicts_goes_at_once_and_tab_is_tab(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
-    editor.type("def invoice")
+    editor.press("def invoice")
     editor.wait_for_ghost()
     editor.press("s")
     assert editor.ghost == ""
@@ -57,7 +57,7 @@ def test_ghost_text_that_the_typed_text_contradicts_goes_at_once_and_tab_is_tab(
 
 def test_a_bracket_that_the_suggestion_brings_along_is_not_doubled_while_typing_on(editor: Neovim) -> None:
     answer(editor, "print(", {"text": "order.number)", "replaces": 1})
-    editor.type("print()")
+    editor.press("print()")
     editor.press("<Left>")
     editor.wait_for_ghost()
     editor.press("ord<Tab>")
@@ -66,7 +66,7 @@ def test_a_bracket_that_the_suggestion_brings_along_is_not_doubled_while_typing_
 
 def test_deleting_before_the_ghost_text_lets_go_of_it(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text"})
-    editor.type("def invoice")
+    editor.press("def invoice")
     editor.wait_for_ghost()
     editor.press("<BS><BS>")
     assert editor.ghost == ""
@@ -75,7 +75,7 @@ def test_deleting_before_the_ghost_text_lets_go_of_it(editor: Neovim) -> None:
 
 def test_words_and_lines_are_accepted_one_after_the_other_and_the_rest_stays(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
-    editor.type("def invoice")
+    editor.press("def invoice")
     editor.wait_for_ghost()
     editor.press("<M-w>")
     editor.wait_for_line("def invoice_text")
@@ -95,7 +95,7 @@ def test_words_and_lines_are_accepted_one_after_the_other_and_the_rest_stays(edi
 
 def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
-    editor.type("def invoice")
+    editor.press("def invoice")
     editor.wait_for_ghost()
     editor.press("<Tab>")
     editor.wait_for_line("    return order.number")
@@ -105,7 +105,7 @@ def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(ed
 
 def test_next_and_previous_go_round_and_a_dismissed_suggestion_is_told_to_the_server(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text"}, {"text": "_number"})
-    editor.type("def invoice")
+    editor.press("def invoice")
     assert editor.wait_for_ghost() == "_text"
     editor.press("<M-]>")
     assert editor.ghost == "_number"
@@ -120,7 +120,7 @@ def test_next_and_previous_go_round_and_a_dismissed_suggestion_is_told_to_the_se
 
 def test_letters_of_several_bytes_do_not_shift_anything(editor: Neovim) -> None:
     answer(editor, 'print("größe 📏", ', {"text": "größe_in_cm)"})
-    editor.type('print("größe 📏", ')
+    editor.press('print("größe 📏", ')
     editor.wait_for_ghost()
     editor.press("grö")
     assert editor.ghost == "ße_in_cm)"
@@ -131,7 +131,7 @@ def test_letters_of_several_bytes_do_not_shift_anything(editor: Neovim) -> None:
 
 
 def test_a_better_suggestion_that_comes_late_is_fetched(editor: Neovim) -> None:
-    editor.type("def invoice")
+    editor.press("def invoice")
     answer(editor, "def invoice", {"text": "_text"})
     editor.lua("vim.defer_fn(function() scripted.notify('aiLsp/refresh', { uri = vim.uri_from_bufnr(0) }) end, 400)")
     assert editor.wait_for_ghost() == "_text"
@@ -149,8 +149,9 @@ def test_the_status_line_shows_what_the_server_says_of_itself(editor: Neovim) ->
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ("provider = 'x'", "unknown option 'provider'; the options are: cmd, filetypes, ghost_text, settings"),
+        ("provider = 'x'", "unknown option 'provider'; the options are: chat, cmd, filetypes, ghost_text, settings"),
         ("ghost_text = 'no'", "option 'ghost_text' is a string; it has to be a boolean"),
+        ("chat = { split = 'up' }", "option 'chat.split' has to be one of right, left, below, above, tab"),
     ],
 )
 def test_a_wrong_option_is_told_in_one_line_and_the_rest_works(open_neovim: Open, option: str, told: str) -> None:
@@ -174,7 +175,9 @@ def test_a_server_that_is_not_installed_is_told_once(open_neovim: Open) -> None:
 
 def test_the_command_completes_its_subcommands_and_says_which_there_are(editor: Neovim) -> None:
     completions = "return vim.fn.getcompletion(..., 'cmdline')"
-    assert editor.lua(completions, "AiLsp ") == ["disable", "enable", "info", "log", "status", "toggle"]
-    assert editor.lua(completions, "AiLsp toggle b") == ["buffer"]
+    everything = editor.lua(completions, "AiLsp ")
+    assert {"chat", "stop", "fix", "provider", "model", "status", "toggle", "restart", "log"} < set(everything)
+    assert editor.lua(completions, "AiLsp d") == ["disable", "discard", "document"]
+    assert editor.lua(completions, "AiLsp toggle ") == ["buffer", "filetype"]
     editor.press("<Esc>:AiLsp start<CR>")
-    assert editor.messages == "ai-lsp: no subcommand 'start'; there are: disable, enable, info, log, status, toggle"
+    assert editor.messages == f"ai-lsp: no subcommand 'start'; there are: {', '.join(everything)}"

@@ -183,7 +183,7 @@ local function ask(chat, client, question)
   local buf = chat.selection and api.nvim_buf_is_valid(chat.selection.buf) and chat.selection.buf or chat.page.buf
   local sent, id = client:request('aiLsp/chat', params, function(err, answer)
     if chat.answering == answering then
-      on_answer(chat, err, answer)
+      on_answer(chat, err, server.plain(answer))
     end
   end, buf)
   if chat.selection then

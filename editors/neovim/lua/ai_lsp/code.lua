@@ -84,7 +84,7 @@ local function request(name, selection, instruction, client)
     if err or type(answer) ~= 'table' then
       say(err and err.message or 'the server gave no answer', vim.log.levels.ERROR)
     else
-      show(name, client, answer)
+      show(name, client, server.plain(answer))
     end
   end, buf)
   work.request_id = id

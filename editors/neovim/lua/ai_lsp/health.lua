@@ -75,7 +75,7 @@ local function check_providers(client)
     return health.error('the server does not tell its providers: ' .. (answer and answer.err.message or timeout))
   end
   local has_chat = false
-  for _, provider in ipairs(answer.result) do
+  for _, provider in ipairs(require('ai_lsp.server').plain(answer.result)) do
     for _, purpose in ipairs(provider.used_for) do
       has_chat = has_chat or purpose == 'chat'
       local who = ('%s: %s · %s'):format(purpose == 'chat' and 'chat' or 'ghost text', provider.name, provider.model or '')

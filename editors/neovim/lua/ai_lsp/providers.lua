@@ -92,6 +92,7 @@ local function ask(on_list)
     if err then
       return say(err.message, vim.log.levels.ERROR)
     end
+    list = server.plain(list)
     table.sort(list, function(one, other) -- those in use first, then the person's own
       local function rank(provider)
         return #provider.used_for > 0 and 0 or provider.configured and 1 or provider.ok and 2 or 3

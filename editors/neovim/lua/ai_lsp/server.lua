@@ -53,6 +53,21 @@ function M.root_dir(buf, on_dir)
   end
 end
 
+--- A value that came as JSON, with nothing where it says null: Nvim 0.12 hands on `vim.NIL`.
+---@generic T
+---@param value T
+---@return T
+function M.plain(value)
+  if value == vim.NIL then
+    return nil
+  elseif type(value) == 'table' then
+    for key, inner in pairs(value) do
+      value[key] = M.plain(inner)
+    end
+  end
+  return value
+end
+
 ---@param value any a value that came as JSON
 ---@return boolean
 local function is_text(value)

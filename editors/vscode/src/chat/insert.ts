@@ -1,6 +1,7 @@
 /** Code of a reply into the editor: only when the person presses the button for it, and one undo takes it back. */
 
 import * as vscode from 'vscode';
+import { indented } from './indentation';
 
 export async function insertAtCursor(text: string): Promise<void> {
   const editor = vscode.window.activeTextEditor;
@@ -9,12 +10,16 @@ export async function insertAtCursor(text: string): Promise<void> {
     return;
   }
   const code = text.endsWith('\n') && !startsLine(editor) ? text.slice(0, -1) : text;
-  const isDone = await editor.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, code)));
+  const isDone = await editor.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, indented(code, before(editor, selection)))));
   if (!isDone) {
     void vscode.window.showWarningMessage('AI LSP: this editor cannot be changed.');
     return;
   }
   await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+}
+
+function before({ document }: vscode.TextEditor, { start }: vscode.Selection): string {
+  return document.lineAt(start.line).text.slice(0, start.character);
 }
 
 function startsLine({ document, selection }: vscode.TextEditor): boolean {

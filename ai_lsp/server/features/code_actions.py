@@ -133,6 +133,8 @@ def _action(session: Session, offer: _Offer, target: dict[str, Any], diagnostics
         argument["instruction"] = offer.instruction
     command = {"title": offer.title, "command": f"aiLsp.{offer.command.name}", "arguments": [argument]}
     able = session.client.edits
+    if not able.can_preview:
+        argument["showResult"] = True  # most of these editors run an action's command and drop what it returns
     if not able.literals:
         return command
     action: dict[str, Any] = {"title": offer.title}

@@ -5,6 +5,7 @@
         instruction?,                        what the person wants; `refactor` needs it, the others take it
         diagnostics?: Diagnostic[],          as the editor has them; those that touch the lines are used
         provider?, model?,                   instead of those of the settings
+        showResult?,                         true: also send the answer, or the diff, as `window/showMessage`
         partialResultToken?, workDoneToken?}
     <- {content, provider, model, finishReason, usage,
         message?,                            one sentence for the person: why there is no change, or what else to know
@@ -23,8 +24,9 @@ With a `partialResultToken` the answer comes in pieces as `$/progress {token, va
 `window/workDoneProgress/cancel` stop the model; the request then fails with -32800.
 A failure is an error with one sentence: -32602 where the argument is wrong, -32803 for all else.
 
-Where the client does not say `experimental: {aiLsp: {results: true}}`, it is taken to drop what commands return: the answer,
-or the diff, is then also sent as `window/showMessage`. What must never happen: a document is changed without the person.
+Where the client does not say `experimental: {aiLsp: {results: true}}`, it is taken to drop what commands return, as if it had
+said `showResult`; code actions say it in their commands for clients that cannot show an edit before it is made.
+What must never happen: a document is changed without the person.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from pygls.exceptions import JsonRpcException
 from ai_lsp.chat.commands import Command
 from ai_lsp.chat.task import Task
 from ai_lsp.chat.work import Outcome
+from ai_lsp.server.client import dig
 from ai_lsp.server.deltas import Deltas
 from ai_lsp.server.features import status
 from ai_lsp.server.features.chat_params import token_in
@@ -59,7 +62,7 @@ async def run(session: Session, command: Command, argument: Any) -> dict[str, An
         session, task, partial=token_in(argument, "partialResultToken"), work=token_in(argument, "workDoneToken")
     )
     told = result(session, outcome)
-    if not session.client.shows_results:
+    if not session.client.shows_results or dig(argument, "showResult") is True:
         _show(session, outcome)
     return told
 

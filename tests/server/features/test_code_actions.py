@@ -144,6 +144,17 @@ async def test_an_editor_that_shows_no_edit_before_it_is_made_gets_commands() ->
     assert "+    return w * h" in desk.notifications("window/showMessage")[0]["message"]
 
 
+async def test_an_editor_that_shows_what_it_asks_for_may_still_drop_what_an_action_returns() -> None:
+    desk = Desk()
+    await desk.initialize(**EDITORS["plain"], experimental={"aiLsp": {"results": True}})
+    await desk.open(CODE)
+    action = await one_of(desk, "Explain with AI")
+    desk.house.coding.answer = "It multiplies."
+    run = {"command": action["command"]["command"], "arguments": action["command"]["arguments"]}
+    await desk.call("workspace/executeCommand", run)
+    assert desk.notifications("window/showMessage") == [{"type": 3, "message": "It multiplies."}]
+
+
 async def test_an_old_editor_gets_bare_commands() -> None:
     for action in await offered(await opened("old"), LINES):
         assert action.keys() == {"title", "command", "arguments"}

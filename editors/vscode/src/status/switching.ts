@@ -54,11 +54,12 @@ async function pickModel(providers: readonly Provider[], now: string): Promise<s
     { label: "The provider's own", description: active?.model ?? '', model: '' },
     { label: 'Another…', description: 'by its name', model: undefined },
   ];
-  const picked = await vscode.window.showQuickPick(items, { title: `Model of ${active?.name ?? 'the provider'}` });
+  const title = `Model of ${active?.name ?? 'the provider'}`;
+  const picked = await vscode.window.showQuickPick(items, { title });
   if (picked === undefined || picked.model !== undefined) {
     return picked?.model;
   }
-  const typed = await vscode.window.showInputBox({ title: `Model of ${active?.name ?? 'the provider'}`, value: now, prompt: 'As the service names it' });
+  const typed = await vscode.window.showInputBox({ title, value: now, prompt: 'As the service names it' });
   return typed?.trim();
 }
 

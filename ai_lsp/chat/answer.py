@@ -14,11 +14,14 @@ INTERRUPTED: Final = "interrupted"
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who answers: a provider, the model that it is asked for, and its window in tokens. None: its usual one; not known."""
+    """Who answers: a provider, the model that it is asked for, and its window in tokens. None: its usual one; not known.
+    `instructions` is what the person wants every conversation to begin with.
+    """
 
     provider: str
     model: str | None
     window: int | None
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

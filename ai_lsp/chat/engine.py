@@ -50,7 +50,7 @@ class ChatEngine:
         newest = replace(newest, attachments=tuple(attachments))
         who = await self._models.answerer(question.provider, question.model)
         system = question.command.system_prompt if question.command else SYSTEM
-        fitted = fit(system, [*before, *earlier, newest], who.window)
+        fitted = fit(f"{system}\n\n{who.instructions}".rstrip(), [*before, *earlier, newest], who.window)
         conversation = question.conversation or self._conversations.begin()
         reply = Reply(Inert())
         shown: list[str] = []

@@ -21,6 +21,7 @@ class Completer:
     provider: str
     model: str | None = None
     max_tokens: int = 64
+    temperature: float | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
     own: bool = False
     companion: str | None = None
@@ -38,6 +39,7 @@ class Completer:
             max_tokens=self.max_tokens,
             model=self.model,
             snippets=context.snippets,
+            temperature=self.temperature,
         )
         return CompletionCall(self.provider, prompt, context, self.deadlines)
 

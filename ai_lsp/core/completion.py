@@ -31,7 +31,7 @@ class CompletionPrompt:
     """What a model is asked to complete: text before and after the hole, and its limits.
 
     `max_tokens` bounds the answer. `stop` holds texts that end it and are not part of it. A `model` of None leaves the
-    choice to the provider's settings. `snippets` is code from elsewhere, the most helpful first; it
+    choice to the provider's settings, and so does a `temperature` of None. `snippets` is code from elsewhere, the most helpful first; it
     does not make another question of it.
     """
 
@@ -43,6 +43,7 @@ class CompletionPrompt:
     stop: tuple[str, ...] = ()
     model: str | None = None
     snippets: tuple[Snippet, ...] = field(default=(), compare=False)
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

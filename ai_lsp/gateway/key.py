@@ -37,6 +37,7 @@ class CallKey:
         if isinstance(call, CompletionCall):
             prompt = call.prompt
             yield from (prompt.prefix, prompt.suffix, prompt.language, prompt.path, prompt.max_tokens, prompt.model)
+            yield prompt.temperature
             yield from prompt.stop
             return
         request = call.request

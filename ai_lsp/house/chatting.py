@@ -45,7 +45,7 @@ class Chatting:
         name = await self._upstream.resolve(provider or settings.chat.provider or settings.provider)
         if model is None and provider is None:
             model = settings.chat.model
-        return Answerer(name, model, self._window(name, model))
+        return Answerer(name, model, self._window(name, model), settings.chat.system_prompt or "")
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer of a provider, or of the one that chats by the settings, as it comes."""
@@ -53,8 +53,13 @@ class Chatting:
         settings = self._settings()
         if (refusal := self.refusal(who)) is not None:
             raise UnsupportedError(refusal, provider=who.provider)
-        call = ChatCall(who.provider, replace(request, model=who.model), deadlines_of(settings, who.provider))
-        return self._upstream.gateway.stream(call)
+        asked = replace(
+            request,
+            model=who.model,
+            max_tokens=request.max_tokens or settings.chat.max_tokens,
+            temperature=settings.chat.temperature if request.temperature is None else request.temperature,
+        )
+        return self._upstream.gateway.stream(ChatCall(who.provider, asked, deadlines_of(settings, who.provider)))
 
     def refusal(self, who: Answerer) -> str | None:
         """Why nobody can answer, in one sentence, or None."""

@@ -97,8 +97,8 @@ class House:
             clock=clock,
         )
         self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
-        self._chats = self.chatting.engine(self.documents, self.exclusion.reason, lambda: self._folders)
-        self.coding = Coding(self.documents, gatherer, self.chatting, self.exclusion.reason, lambda: self.settings)
+        self._chats = self.chatting.engine(self.documents, self.excluded, lambda: self._folders)
+        self.coding = Coding(self.documents, gatherer, self.chatting, self.excluded, lambda: self.settings)
         # what the editor tells of suggestions: seen, taken whole or in part, sent away
         self.shown, self.accepted, self.rejected = self._engine.shown, self._engine.accepted, self._engine.rejected
         self._folders: tuple[Path, ...] = ()
@@ -240,6 +240,7 @@ class House:
             name,
             completion.model,
             completion.max_tokens,
+            completion.temperature,
             deadlines_of(self.settings, name),
             own=own,
             companion=None if own else self.embedded.name,

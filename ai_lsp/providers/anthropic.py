@@ -81,7 +81,7 @@ class AnthropicProvider(HTTPProvider):
             body["stop_sequences"] = stop
         if self.options.service_tier:
             body["service_tier"] = self.options.service_tier
-        body.update({} if inline else self.sampling(request))
+        body.update(self.sampling(request, inline=inline))
         self._set_thinking(body, model, inline=inline)
         return WireCall("/v1/messages", body, model)
 

@@ -65,7 +65,7 @@ class GeminiProvider(HTTPProvider):
         return WireCall(self._path(model, "streamGenerateContent") + "?alt=sse", body, model)
 
     def _config(self, request: ChatRequest, model: str, *, inline: bool) -> dict[str, Any]:
-        sampling = {} if inline else self.sampling(request)
+        sampling = self.sampling(request, inline=inline)
         chosen = {
             "maxOutputTokens": request.max_tokens,
             "stopSequences": list(request.stop[:MAX_STOPS]) or None,

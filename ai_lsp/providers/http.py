@@ -281,6 +281,7 @@ class HTTPProvider(AIProvider):
             hole_messages(prompt),
             model=self.model_for(prompt),
             max_tokens=prompt.max_tokens + HOLE_MARKS,
+            temperature=prompt.temperature,
             stop=(CLOSE, *prompt.stop),
         )
         return replace(self.chat_call(request, inline=True), hole=True)
@@ -291,11 +292,16 @@ class HTTPProvider(AIProvider):
     def has_refused(self, model: str, parameter: str) -> bool:
         return self.services.learned.has_refused(self._calls.scope(model), parameter)
 
-    def sampling(self, request: ChatRequest) -> dict[str, Any]:
-        """Sampling parameters, only as far as the person has set them."""
-        temperature = self.options.temperature if request.temperature is None else request.temperature
-        chosen = {"temperature": temperature, "top_p": self.options.top_p}
+    def sampling(self, request: ChatRequest, *, inline: bool) -> dict[str, Any]:
+        """Sampling parameters, only as far as the person has set them; for code, only what is set for code."""
+        usual = (None, None) if inline else (self.options.temperature, self.options.top_p)
+        temperature = usual[0] if request.temperature is None else request.temperature
+        chosen = {"temperature": temperature, "top_p": usual[1]}
         return {name: value for name, value in chosen.items() if value is not None}
+
+    def code_temperature(self, prompt: CompletionPrompt) -> float:
+        """For code that fills a hole: the likeliest, unless the person wants it otherwise."""
+        return (self.options.temperature or 0) if prompt.temperature is None else prompt.temperature
 
     def unsupported(self, what: str) -> UnsupportedError:
         return self._unsupported(what)

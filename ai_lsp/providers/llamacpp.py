@@ -69,7 +69,7 @@ class LlamaCppProvider(OpenAIShape):
             "n_predict": prompt.max_tokens,
             "stream": True,
             "cache_prompt": self.options.cache_prompt,
-            "temperature": self.options.temperature or 0,
+            "temperature": self.code_temperature(prompt),
         }
         chosen = {"t_max_predict_ms": self.options.t_max_predict_ms, "id_slot": self.options.id_slot}
         body.update({name: value for name, value in chosen.items() if value is not None})

@@ -92,7 +92,9 @@ class OllamaProvider(HTTPProvider):
         else:
             # an empty suffix would be taken for a plain prompt, and the model would start to chat
             body |= {"prompt": prompt.prefix, "suffix": prompt.suffix or "\n"}
-        return self._finish_call("/api/generate", body, prompt.max_tokens, stop, temperature=0, think=False)
+        return self._finish_call(
+            "/api/generate", body, prompt.max_tokens, stop, self.code_temperature(prompt), think=False
+        )
 
     def chat_call(self, request: ChatRequest, *, inline: bool = False) -> WireCall:
         body: dict[str, Any] = {
@@ -102,10 +104,9 @@ class OllamaProvider(HTTPProvider):
         }
         chosen = "off" if inline else self.options.thinking
         think = {"auto": None, "off": False}.get(chosen, chosen)
-        temperature = 0 if inline else request.temperature
-        return self._finish_call(
-            "/api/chat", body, request.max_tokens, request.stop, temperature=temperature, think=think
-        )
+        temperature = self.options.temperature if request.temperature is None else request.temperature
+        warm = temperature or 0 if inline else temperature
+        return self._finish_call("/api/chat", body, request.max_tokens, request.stop, warm, think=think)
 
     def _finish_call(
         self,
@@ -113,15 +114,15 @@ class OllamaProvider(HTTPProvider):
         body: dict[str, Any],
         max_tokens: int | None,
         stop: Sequence[str],
-        *,
         temperature: float | None,
+        *,
         think: bool | str | None,
     ) -> WireCall:
         chosen = {
             "num_ctx": self.options.num_ctx,
             "num_predict": max_tokens,
             "stop": list(stop) or None,
-            "temperature": temperature if self.options.temperature is None else self.options.temperature,
+            "temperature": temperature,
             "top_p": self.options.top_p,
         }
         body["options"] = {name: value for name, value in chosen.items() if value is not None}

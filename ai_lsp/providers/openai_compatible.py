@@ -95,7 +95,7 @@ class OpenAICompatibleProvider(OpenAIShape):
             family = FAMILIES[style]
             body |= {"prompt": family.render(prompt)}
             stop = (*family.stop, *prompt.stop)
-        body |= {"stream": self.options.stream, "temperature": self.options.temperature or 0}
+        body |= {"stream": self.options.stream, "temperature": self.code_temperature(prompt)}
         if stop:
             body["stop"] = list(stop[:MAX_STOPS])
         path = self.options.fim_path or origin_facts(self.origin).get("fim_path")

@@ -43,7 +43,7 @@ class OpenAIShape(HTTPProvider):
         if request.max_tokens is not None:
             room = THINKING_ROOM if inline and self.must_think(model) else 0
             body[self.max_tokens_name] = request.max_tokens + room
-        return WireCall(self.chat_path, {**body, **thinking, **({} if inline else self.sampling(request))}, model)
+        return WireCall(self.chat_path, {**body, **thinking, **self.sampling(request, inline=inline)}, model)
 
     def thinking(self, model: str, *, inline: bool) -> dict[str, Any]:
         """The parameters that say how much the model thinks."""

@@ -21,12 +21,15 @@ HARMLESS = frozenset({
     ("completion", "provider"),
     ("completion", "model"),
     ("completion", "max_tokens"),
+    ("completion", "temperature"),
     ("completion", "min_confidence"),
     ("completion", "min_characters"),
     ("completion", "embedded_first"),
     ("completion", "disabled_languages"),
     ("chat", "provider"),
     ("chat", "model"),
+    ("chat", "max_tokens"),
+    ("chat", "temperature"),
 })  # fmt: skip
 """What takes effect as it is. A new setting is not harmless until somebody has said so here."""
 

@@ -25,6 +25,9 @@ class CompletionTable(_Table):
     provider: str | None = Field(default=None, description="Name of the provider that completes code.")
     model: str | None = Field(default=None, description="Model to complete with, instead of the provider's own.")
     max_tokens: int = Field(default=64, ge=1, le=8192, description="Longest answer, in tokens.")
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="How freely a model completes; default: the provider's, else 0."
+    )
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="The embedded engine shows nothing that is less likely than this."
     )
@@ -44,6 +47,15 @@ class ChatTable(_Table):
 
     provider: str | None = Field(default=None, description="Name of the provider that answers.")
     model: str | None = Field(default=None, description="Model to chat with, instead of the provider's own.")
+    system_prompt: str | None = Field(
+        default=None,
+        max_length=20_000,
+        description="What models are told at the start of each conversation, beside our own words.",
+    )
+    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="Longest answer, in tokens.")
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="How freely a model answers; default: the provider's, else the service's."
+    )
 
 
 class TimeoutTable(_Table):

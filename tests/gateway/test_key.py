@@ -21,6 +21,7 @@ prompts = st.builds(
     max_tokens=st.integers(1, 3),
     stop=st.lists(words, max_size=2).map(tuple),
     model=st.none() | words,
+    temperature=st.none() | st.sampled_from([0, 0.5, 1.0]),
 )
 messages = st.builds(ChatMessage, role=st.sampled_from(["system", "user", "assistant"]), content=words)
 requests = st.builds(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from ai_lsp.chat.question import Question
 from ai_lsp.core.chat import ChatMessage, ChatRequest, ChatResponseChunk
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt, Source
 from ai_lsp.core.context import CodeContext
@@ -122,6 +123,11 @@ async def who_completes(world: World) -> object:
     return await world.complete()
 
 
+async def who_is_asked(world: World) -> object:
+    async with aclosing(world.house.ask(Question((ChatMessage("user", "hello"),)))) as pieces:
+        return [piece async for piece in pieces]
+
+
 async def mine(world: World) -> object:
     return await world.chat("mine")
 
@@ -231,6 +237,13 @@ def header(name: str) -> Look:
 
 def body(name: str, ask: Look = mine) -> Look:
     return sent(lambda received: received.json.get(name), ask)
+
+
+async def told(world: World) -> object:
+    """Whether models are told what the person wants every conversation to begin with."""
+    messages = await body("messages", who_is_asked)(world)
+    assert isinstance(messages, list)
+    return messages[0]["content"].endswith("\n\nRhyme.")
 
 
 def answering(the_world: Callable[[], World]) -> Callable[[Received], Answer]:

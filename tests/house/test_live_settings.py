@@ -37,6 +37,7 @@ from tests.house.support_live import (
     proxied,
     sent,
     stored,
+    told,
     too_many,
     waited,
     who_chats,
@@ -93,6 +94,12 @@ CHANGES: dict[str, Change] = {
         body("max_tokens", who_completes),
         (10 + HOLE_MARKS, 20 + HOLE_MARKS),
     ),
+    "completion.temperature": Change(
+        '[completion]\nprovider = "one"\ntemperature = 0.25',
+        '[completion]\nprovider = "one"\ntemperature = 0.75',
+        body("temperature", who_completes),
+        (0.25, 0.75),
+    ),
     "completion.min_confidence": Change(
         EMBEDDED + "[completion]\nmin_confidence = 0",
         EMBEDDED + "[completion]\nmin_confidence = 1",
@@ -120,6 +127,21 @@ CHANGES: dict[str, Change] = {
         '[chat]\nprovider = "one"\nmodel = "large"',
         body("model", who_chats),
         ("small", "large"),
+    ),
+    "chat.system_prompt": Change(
+        '[chat]\nprovider = "one"', '[chat]\nprovider = "one"\nsystem_prompt = "Rhyme."', told, (False, True)
+    ),
+    "chat.max_tokens": Change(
+        '[chat]\nprovider = "one"\nmax_tokens = 10',
+        '[chat]\nprovider = "one"\nmax_tokens = 20',
+        body("max_tokens", who_chats),
+        (10, 20),
+    ),
+    "chat.temperature": Change(
+        '[chat]\nprovider = "one"\ntemperature = 0.25',
+        '[chat]\nprovider = "one"\ntemperature = 0.75',
+        body("temperature", who_chats),
+        (0.25, 0.75),
     ),
     **{
         f"quota.{amount}_per_{period}": Change("", f"[quota]\n{amount}_per_{period} = 0", far, (ANSWERED, LIMIT))

@@ -8,6 +8,9 @@ import type { Life, Session } from '../session';
 import type { Located } from './locate';
 import { RestartPolicy } from './restart';
 
+/** In milliseconds. A program that has not answered by then is no language server. */
+const STARTS_WITHIN = 30_000;
+
 export interface SupervisorParts {
   readonly output: LogOutputChannel;
   readonly locate: () => Located;
@@ -93,8 +96,9 @@ export class Supervisor implements Session, Disposable {
     this.#client = client;
     this.#become({ kind: 'starting' });
     try {
-      await client.start();
+      await within(STARTS_WITHIN, client.start());
     } catch {
+      client.dispose().catch(() => undefined); // its process ends with it, also when it never answered
       this.#ended(client, born);
       return;
     }
@@ -119,5 +123,18 @@ export class Supervisor implements Session, Disposable {
   #become(life: Life): void {
     this.#life = life;
     this.#lives.fire(life);
+  }
+}
+
+/** Rejects where it takes longer than so many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -13,13 +13,14 @@ interface FakeClient {
   isDisposed: boolean;
 }
 
-/** A supervisor whose servers start at once, or fail to while `isBroken`. */
+/** A supervisor whose servers start at once, or fail to while `isBroken`, or never answer while `isSilent`. */
 class Scene {
   readonly clients: FakeClient[] = [];
   readonly complaints: Life[] = [];
   readonly lives: string[] = [];
   located: Located = { command: '/bin/ai-lsp' };
   isBroken = false;
+  isSilent = false;
   timesReady = 0;
   readonly supervisor: Supervisor;
 
@@ -39,11 +40,18 @@ class Scene {
     return this.clients.at(-1) ?? assert.fail('nothing was started');
   }
 
+  #start(): Promise<void> {
+    if (this.isSilent) {
+      return new Promise(() => undefined);
+    }
+    return this.isBroken ? Promise.reject(new Error('broken')) : Promise.resolve();
+  }
+
   #make(closed: () => void): LanguageClient {
     const client = {
       end: closed,
       isDisposed: false,
-      start: () => (this.isBroken ? Promise.reject(new Error('broken')) : Promise.resolve()),
+      start: () => this.#start(),
       dispose: () => {
         client.isDisposed = true;
         return Promise.resolve();
@@ -98,6 +106,16 @@ test('one that cannot start is tried again and again, each time later', async ()
   scene.isBroken = false;
   await pass(4000);
   assert.equal(scene.supervisor.life.kind, 'running');
+});
+
+test('a program that never answers is no server', async () => {
+  const scene = new Scene();
+  scene.isSilent = true;
+  const starting = scene.supervisor.start();
+  await pass(30_000);
+  await starting;
+  assert.ok(scene.last.isDisposed);
+  assert.equal(scene.supervisor.life.kind, 'waiting');
 });
 
 test('an end that is heard of twice counts once', async () => {

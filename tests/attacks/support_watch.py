@@ -15,7 +15,8 @@ _HOOK = """
 import json, os, sys
 
 _file = os.open({log!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-_told = {{"socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.system", "os.exec", "open"}}
+_told = {{"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"}}
+_told |= {{"subprocess.Popen", "os.system", "os.exec", "open"}}
 
 def _watch(event, args):
     if event in _told:

@@ -43,7 +43,11 @@ class Refusal(StrEnum):
     )
 
 
-_WHOLE: Final = frozenset({None, "stop", "end_turn", "eos"})
+_WHOLE: Final = frozenset(
+    ("stop", "stop_sequence", "end_turn", "eos", "eos_token", "end", "complete", "completed", "finished", "done")
+)
+"""How services say that an answer has come to its own end. Ours say `stop`; others may use words of their own."""
+_TOO_LONG: Final = ("length", "max_", "limit")
 _FEWEST: Final = 6
 """Lines from which on something can be said about how many of them are left."""
 _ELLIPSIS: Final = r"(?:\.\.\.|…)"
@@ -62,6 +66,8 @@ _PLACEHOLDERS: Final = (
     ),
     re.compile(r"^\s*\[…\]\s*$"),
 )
+_LONGEST_PLACEHOLDER: Final = 200
+"""Characters: what stands for code that was left out is short, and the patterns would take long on long lines."""
 _BARE: Final = re.compile(rf"^\s*{_ELLIPSIS}\s*$")
 _SHOWN: Final = re.compile(r"<U\+[0-9A-F]{4,6}>")
 
@@ -73,10 +79,9 @@ def new_text(
 
     `keeps` is the part of those lines that at least has to be left. `document` is all lines with their endings, for its habits.
     """
-    if finish_reason == "length":
-        return Refusal.CUT_OFF
-    if finish_reason not in _WHOLE:
-        return Refusal.UNFINISHED
+    broken = _broken(finish_reason)
+    if broken is not None:
+        return broken
     before = "\n".join(line.rstrip(LINE_ENDINGS) for line in split_lines(old))
     code = code_in(without_hidden(answer), before)
     if code is not None and is_diff(code) and not is_diff(before):
@@ -94,15 +99,22 @@ def fresh_text(answer: str, finish_reason: str | None, seen: str = "") -> str | 
     """The text of a new file, or for the end of one. It ends at its last character that is not blank. `seen` is the code that
     the model was shown.
     """
-    if finish_reason == "length":
-        return Refusal.CUT_OFF
-    if finish_reason not in _WHOLE:
-        return Refusal.UNFINISHED
+    broken = _broken(finish_reason)
+    if broken is not None:
+        return broken
     code = code_in(without_hidden(answer), "")
     if code is None:
         return Refusal.NO_CODE
     lines = code.split("\n")
     return _refusal(lines, seen.split("\n"), 0.0) or code.rstrip()
+
+
+def _broken(finish_reason: str | None) -> Refusal | None:
+    """Why an answer that ended like this is not whole, or None."""
+    reason = (finish_reason or "stop").lower()
+    if reason in _WHOLE:
+        return None
+    return Refusal.CUT_OFF if any(word in reason for word in _TOO_LONG) else Refusal.UNFINISHED
 
 
 def inert(text: str) -> str:
@@ -139,7 +151,8 @@ def _refusal(new: Sequence[str], old: Sequence[str], keeps: float) -> Refusal | 
     fresh = [line for line in new if line.strip() not in known]
     if any(MARK in line or _SHOWN.search(line) for line in fresh):
         return Refusal.MASKED
-    if any(pattern.search(line) for line in fresh for pattern in _PLACEHOLDERS):
+    short = [line for line in fresh if len(line) <= _LONGEST_PLACEHOLDER]
+    if any(pattern.search(line) for line in short for pattern in _PLACEHOLDERS):
         return Refusal.LEFT_OUT
     was, filled = ([line.strip() for line in lines if line.strip()] for lines in (old, new))
     # three dots are a statement in some languages; they stand for something where code has gone

@@ -61,6 +61,11 @@ class Change:
     replacements: tuple[Replacement, ...]
     diff: str
 
+    @property
+    def name(self) -> str:
+        """What the file is called where there is little room."""
+        return _name(self.uri or "")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

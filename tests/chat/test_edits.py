@@ -96,11 +96,27 @@ def test_fences_inside_code_are_part_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("finish_reason", "refusal"), [("length", Refusal.CUT_OFF), ("content_filter", Refusal.UNFINISHED)]
+    ("finish_reason", "refusal"),
+    [
+        ("length", Refusal.CUT_OFF),
+        ("model_length", Refusal.CUT_OFF),
+        ("MAX_TOKENS", Refusal.CUT_OFF),
+        ("content_filter", Refusal.UNFINISHED),
+        ("interrupted", Refusal.UNFINISHED),
+    ],
 )
 def test_what_is_not_whole_is_refused(finish_reason: str, refusal: Refusal) -> None:
     assert new_text(fenced(BETTER), finish_reason, METHOD, [METHOD]) is refusal
     assert fresh_text(fenced(BETTER), finish_reason) is refusal
+
+
+@pytest.mark.parametrize("finish_reason", [None, "", "stop", "STOP", "eos_token", "complete"])
+def test_how_services_say_that_an_answer_is_whole(finish_reason: str | None) -> None:
+    assert new_text(fenced(BETTER), finish_reason, METHOD, [METHOD]) == BETTER
+
+
+def test_an_endless_comment_is_read_in_no_time() -> None:
+    assert changed(fenced("# " + "rest " * 200_000), "a = 1", "").startswith("# rest rest")
 
 
 @pytest.mark.parametrize(

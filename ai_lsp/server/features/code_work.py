@@ -131,7 +131,11 @@ async def _own_token(session: Session) -> Token | None:
 
 
 def _show(session: Session, outcome: Outcome) -> None:
-    text = outcome.change.diff if outcome.change else outcome.remark or outcome.content
+    """The first line says it all: some editors show no more."""
+    change = outcome.change
+    text = outcome.remark or outcome.content
+    if change is not None:
+        text = f"ai-lsp: a change for {change.name}, which is not made:\n{change.diff}"
     text = text.strip()
     shown = text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "\n[…]"
     session.voice.notify("window/showMessage", types.ShowMessageParams(types.MessageType.Info, shown))

@@ -19,6 +19,8 @@ CODE = "import os\n\n\ndef area(w, h):\n    a = w * h\n    return a\n\n\nprint(a
 BETTER = "def area(w, h):\n    return w * h"
 LINES = span(3, 0, 5, 12)
 
+SHOWN = "ai-lsp: a change for work/a.py, which is not made:\n--- a/work/a.py\n+++ b/work/a.py\n@@"
+
 
 def fenced(code: str) -> str:
     return f"Here it is:\n\n```python\n{code}\n```\n"
@@ -102,9 +104,7 @@ async def test_an_editor_that_drops_results_is_shown_them() -> None:
         desk.house.coding.answer = fenced(BETTER)
         await asked(desk, "fix")
         messages = desk.notifications("window/showMessage")
-        assert [message["message"].startswith("--- a/work/a.py\n+++ b/work/a.py\n@@") for message in messages] == (
-            [True] if shown else []
-        )
+        assert [message["message"].startswith(SHOWN) for message in messages] == ([True] if shown else [])
 
 
 async def test_pieces_come_under_the_token_and_progress_under_its_own() -> None:

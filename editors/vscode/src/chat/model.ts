@@ -32,13 +32,28 @@ export interface Model {
   readonly capabilities: { readonly toolCalling: boolean; readonly imageInput: boolean };
 }
 
-/** Of those providers that chat and need no key that is not there. `chosen` is the model that the settings name for chat. */
+/** The model that follows the settings; settings cannot name a provider so. */
+const AS_SET = 'auto';
+
+/**
+ * First the one that follows the settings, then those of all providers that chat, have the key that they need, and answer.
+ * `chosen` is the model that the settings name for chat.
+ */
 export function models(providers: readonly ChatProvider[], chosen: string): Model[] {
-  return providers.filter((one) => one.abilities.includes('chat') && one.key !== 'missing').flatMap((one) => modelsOf(one, chosen));
+  const asSet = providers.find((one) => one.used_for.includes('chat'));
+  const first = asSet === undefined ? [] : [{ ...modelOf(asSet, chosen || (asSet.model ?? '')), id: AS_SET, name: 'AI LSP', detail: 'as in the settings' }];
+  return [...first, ...providers.filter(isUsable).flatMap((one) => modelsOf(one, chosen))];
+}
+
+function isUsable(provider: ChatProvider): boolean {
+  return provider.abilities.includes('chat') && provider.key !== 'missing' && (provider.configured || provider.ok !== false);
 }
 
 /** What an identity of ours stands for. */
 export function chosenBy(id: string): { readonly provider?: string; readonly model?: string } {
+  if (id === AS_SET) {
+    return {};
+  }
   const at = id.indexOf('/');
   if (at === -1) {
     return { provider: id };
@@ -66,9 +81,10 @@ function modelOf(provider: ChatProvider, model: string): Model {
     family: provider.kind,
     version: model || '1',
     detail: provider.name,
-    tooltip: [provider.name, provider.origin ?? '', provider.detail].filter((part) => part !== '').join(' · '),
+    tooltip: [provider.name, provider.origin ?? '', provider.detail, 'answers in words, calls no tools'].filter((part) => part !== '').join(' · '),
     maxInputTokens: window - answer,
     maxOutputTokens: answer,
-    capabilities: { toolCalling: false, imageInput: false },
+    // the editor shows no others where its only mode is that of agents; whoever insists on a tool is told
+    capabilities: { toolCalling: true, imageInput: false },
   };
 }

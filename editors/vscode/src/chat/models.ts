@@ -53,10 +53,13 @@ class Models implements vscode.LanguageModelChatProvider<Model>, vscode.Disposab
   async provideLanguageModelChatResponse(
     model: Model,
     messages: readonly vscode.LanguageModelChatRequestMessage[],
-    _options: unknown,
+    options: vscode.ProvideLanguageModelChatResponseOptions,
     progress: vscode.Progress<vscode.LanguageModelResponsePart>,
     token: vscode.CancellationToken,
   ): Promise<void> {
+    if (options.toolMode === vscode.LanguageModelChatToolMode.Required) {
+      throw new Error('AI LSP: this model answers in words and calls no tools.');
+    }
     const show = (text: string): void => progress.report(new vscode.LanguageModelTextPart(text));
     const question = { ...chosenBy(model.id), messages: messages.map(messageOf).filter(({ content }) => content !== '') };
     try {

@@ -1,6 +1,6 @@
 /** What is asked when a command on code comes without words of the person. */
 
-export const QUESTIONS: Readonly<Record<string, string>> = {
+const QUESTIONS: Readonly<Record<string, string>> = {
   explain: 'Explain this code.',
   fix: 'Fix this code.',
   tests: 'Write tests for this code.',

@@ -6,7 +6,6 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { sentence, wasStopped } from '../chat/ask';
 import { linesOf } from '../chat/attached';
 import type { AskInView } from '../chat/index';
-import { QUESTIONS } from '../chat/prompts';
 import { command } from '../command';
 import type { Session } from '../session';
 import { Preview } from './preview';
@@ -39,10 +38,9 @@ async function explain(session: Session, askInView: AskInView, given: unknown): 
   const target = await found(session.required(), given);
   if (target !== undefined) {
     const { textDocument, range, diagnostics } = target.argument;
-    const goesAlong = { textDocument: { uri: textDocument.uri }, range, diagnostics: diagnostics ?? [] };
-    const context = { ...goesAlong, context: target.range.isEmpty ? 'file' : 'selection' } as const;
+    const context = { textDocument: { uri: textDocument.uri }, range, diagnostics: diagnostics ?? [] };
     await askInView({
-      text: QUESTIONS['explain'] ?? '',
+      text: target.range.isEmpty ? `Explain the code around line ${target.range.start.line + 1}.` : 'Explain this code.',
       command: 'explain',
       attached: [named(target)],
       context: () => Promise.resolve(context),

@@ -94,7 +94,7 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     } else {
       const document = await vscode.workspace.openTextDocument(target);
       if (document.version !== change.version) {
-        return 'the code has changed since the change was made for it, so it is not applied. Ask again.';
+        return 'not applied, for the code has changed meanwhile. Ask again.';
       }
       change.edits.forEach(({ range, newText }) => edit.replace(target, this.#convert().asRange(range), newText));
     }

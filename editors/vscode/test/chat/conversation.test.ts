@@ -61,16 +61,20 @@ test('of a long history the newest is told, beginning with a question', () => {
   assert.deepEqual(newest(told, 5), []);
 });
 
-test('models are those of providers that chat and have the key that they need', () => {
-  const embedded = { ...OLLAMA, name: 'embedded', abilities: ['completion'] };
-  const keyless = { ...OLLAMA, name: 'anthropic', key: 'missing' };
+test('models are those of providers that chat, have the key that they need, and answer', () => {
+  const others = [
+    { ...OLLAMA, name: 'embedded', abilities: ['completion'] },
+    { ...OLLAMA, name: 'anthropic', key: 'missing' },
+    { ...OLLAMA, name: 'asleep', ok: false, configured: false },
+  ].map((one) => ({ ...one, used_for: [] }));
   const unknown = { ...OLLAMA, name: 'local', model: null, context_window: null, used_for: [] };
-  const found = models([OLLAMA, embedded, keyless, unknown], 'other/model');
+  const found = models([...others, OLLAMA, unknown], 'other/model');
   assert.deepEqual(
     found.map(({ id }) => id),
-    ['ollama/qwen3:8b', 'ollama/other/model', 'local'],
+    ['auto', 'ollama/qwen3:8b', 'ollama/other/model', 'local'],
   );
   assert.deepEqual(found.map(({ id }) => chosenBy(id)), [
+    {},
     { provider: 'ollama', model: 'qwen3:8b' },
     { provider: 'ollama', model: 'other/model' },
     { provider: 'local' },

@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -27,9 +27,15 @@ class BuildError(Exception):
     """The workspace could not be read; the text says what happened."""
 
 
-async def learn_in_background(task: Task) -> AsyncIterator[tuple[str, WorkspaceIndex] | Report]:
+async def learn_in_background(task: Task) -> AsyncGenerator[tuple[str, WorkspaceIndex] | Report, None]:
+    starting = asyncio.ensure_future(_start(task))
     try:
-        process = await _start(task)
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # a program that is just being started would be left behind
+        with suppress(OSError, ValueError, NotImplementedError):
+            await _end(await starting)
+        raise
     except (OSError, ValueError, NotImplementedError):
         async for learned in _in_slices(task):
             yield learned

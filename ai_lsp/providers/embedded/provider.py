@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         self._folders: tuple[Path, ...] = ()
         self._status = EmbeddedStatus()
         self._build: asyncio.Task[None] | None = None
+        self._builds: set[asyncio.Task[None]] = set()
         self._busy = asyncio.Lock()
 
     @property
@@ -138,9 +140,9 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         )
 
     async def aclose(self) -> None:
-        if self._build is not None:
-            self._build.cancel()
-            await asyncio.wait([self._build])
+        for build in (builds := list(self._builds)):
+            build.cancel()
+        await asyncio.gather(*builds, return_exceptions=True)
 
     def _refusal(self, context: CodeContext) -> Silence | None:
         lines = context.document.lines
@@ -170,6 +172,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         if not delay:
             self._status = replace(self._status, state=State.BUILDING, detail="")
         self._build = asyncio.get_running_loop().create_task(self._learn(delay))
+        self._builds.add(self._build)
+        self._build.add_done_callback(self._builds.discard)
 
     async def _learn(self, delay: float) -> None:
         if delay:
@@ -187,11 +191,12 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         )
         indexes: dict[str, WorkspaceIndex] = {}
         try:
-            async for learned in learn_in_background(task):
-                if isinstance(learned, Report):
-                    await self._take(indexes, learned, self._clock.monotonic() - started)
-                else:
-                    indexes[learned[0]] = learned[1]
+            async with aclosing(learn_in_background(task)) as learning:
+                async for learned in learning:
+                    if isinstance(learned, Report):
+                        await self._take(indexes, learned, self._clock.monotonic() - started)
+                    else:
+                        indexes[learned[0]] = learned[1]
         except BuildError as error:
             self._status = replace(self._status, state=State.FAILED, detail=str(error))
 

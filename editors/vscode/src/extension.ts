@@ -21,9 +21,10 @@ let supervisor: Supervisor | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const keys = new Keys(context);
-  const session = supervise(context, keys);
+  const inline: InlineCompletions = new InlineCompletions(() => session.client());
+  const session: Supervisor = supervise(context, keys, inline);
   supervisor = session;
-  const item = new StatusItem(session);
+  const item = new StatusItem(session, inline.onWaiting);
   keys.serve(session);
   context.subscriptions.push(
     keys,
@@ -43,10 +44,9 @@ export async function deactivate(): Promise<void> {
   await supervisor?.stop();
 }
 
-function supervise(context: vscode.ExtensionContext, keys: Keys): Supervisor {
+function supervise(context: vscode.ExtensionContext, keys: Keys, inline: InlineCompletions): Supervisor {
   const output = vscode.window.createOutputChannel('AI LSP', { log: true });
   const trace = tracing(vscode.window.createOutputChannel('AI LSP Trace', { log: true }), (text) => keys.blots.hide(text));
-  const inline: InlineCompletions = new InlineCompletions(() => session.client());
   const session = new Supervisor({
     output,
     locate: () => locate(surroundings(context)),

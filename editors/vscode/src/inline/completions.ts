@@ -6,6 +6,7 @@ import { isEnabledIn } from '../languages';
 import { acceptance } from './acceptance';
 import { LateAnswers } from './late';
 import { ShownNotifications } from './notifications';
+import { Pending } from './pending';
 
 type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
 type Answer = vscode.InlineCompletionItem[] | vscode.InlineCompletionList;
@@ -14,6 +15,10 @@ export class InlineCompletions implements vscode.Disposable {
   readonly #late: LateAnswers<Answer>;
   readonly #shown: ShownNotifications;
   readonly #commands: vscode.Disposable;
+  readonly #waiting = new vscode.EventEmitter<boolean>();
+  readonly #pending = new Pending((isWaiting) => this.#waiting.fire(isWaiting));
+  /** Whether the person waits for ghost text. */
+  readonly onWaiting = this.#waiting.event;
   #isAskedByUs = false;
 
   constructor(client: () => LanguageClient | undefined) {
@@ -31,14 +36,13 @@ export class InlineCompletions implements vscode.Disposable {
     if (!isEnabledIn(document)) {
       return undefined;
     }
-    const seen = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || !this.#isAskedByUs
-      ? context
-      : { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic };
+    const { version } = document;
+    const told = this.#isAskedByUs ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
     const answer = await this.#late.answer({
       key: keyOf(document, position, context),
       token,
-      isHere: () => standsAt(document, document.version, position),
-      ask: async (ours) => (await next(document, position, seen, ours as vscode.CancellationToken)) ?? undefined,
+      isHere: () => standsAt(document, version, position),
+      ask: (ours) => this.#pending.during(asked(next(document, position, told, ours as vscode.CancellationToken))),
       isWorthShowing: (found) => itemsOf(found).length > 0,
     });
     if (answer !== undefined && !token.isCancellationRequested) {
@@ -62,6 +66,7 @@ export class InlineCompletions implements vscode.Disposable {
   dispose(): void {
     this.#commands.dispose();
     this.#shown.dispose();
+    this.#waiting.dispose();
   }
 
   /** The editor takes this for a wish of the person; the server must not. */
@@ -72,6 +77,10 @@ export class InlineCompletions implements vscode.Disposable {
       () => (this.#isAskedByUs = false),
     );
   }
+}
+
+async function asked(answer: vscode.ProviderResult<Answer>): Promise<Answer | undefined> {
+  return (await answer) ?? undefined;
 }
 
 function itemsOf(answer: Answer): readonly vscode.InlineCompletionItem[] {

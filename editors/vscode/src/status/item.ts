@@ -18,8 +18,9 @@ export class StatusItem implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #listening: vscode.Disposable;
   #status: Status | undefined;
+  #isWaiting = false;
 
-  constructor(session: Session) {
+  constructor(session: Session, onWaiting: vscode.Event<boolean>) {
     this.#session = session;
     this.#item = vscode.window.createStatusBarItem('aiLsp.status', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = 'AI LSP';
@@ -27,6 +28,10 @@ export class StatusItem implements vscode.Disposable {
     this.#listening = vscode.Disposable.from(
       session.onReady((client) => this.#follow(client)),
       session.onLife(() => this.#draw()),
+      onWaiting((isWaiting) => {
+        this.#isWaiting = isWaiting;
+        this.#draw();
+      }),
       vscode.window.onDidChangeActiveTextEditor(() => this.#draw()),
       vscode.workspace.onDidOpenTextDocument(() => this.#draw()),
       vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('aiLsp.enable') && this.#draw()),
@@ -37,7 +42,7 @@ export class StatusItem implements vscode.Disposable {
 
   get picture(): Picture {
     const { life } = this.#session;
-    return picture({ life, status: this.#status, disabledLanguage: disabledLanguage() });
+    return picture({ life, status: this.#status, disabledLanguage: disabledLanguage(), isWaiting: this.#isWaiting });
   }
 
   get status(): Status | undefined {

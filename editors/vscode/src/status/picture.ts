@@ -18,6 +18,8 @@ export interface Seen {
   readonly status: Status | undefined;
   /** The language of the open file where ghost text is switched off for it. */
   readonly disabledLanguage: string | undefined;
+  /** Whether ghost text was asked for and takes a moment. */
+  readonly isWaiting: boolean;
 }
 
 const ICONS: Readonly<Record<Kind, string>> = {
@@ -31,7 +33,7 @@ const ICONS: Readonly<Record<Kind, string>> = {
 const NAME = 'AI LSP';
 
 export function picture(seen: Seen): Picture {
-  const { life, status, disabledLanguage } = seen;
+  const { life, status, disabledLanguage, isWaiting } = seen;
   if (life.kind !== 'running') {
     const [kind, headline] = away(life);
     return { kind, headline, text: `${ICONS[kind]} ${NAME}`, rows: [] };
@@ -44,7 +46,7 @@ export function picture(seen: Seen): Picture {
   return {
     kind,
     headline: isOff ? `Ghost text is off for ${disabledLanguage}` : capitalised(status.message || status.kind),
-    text: `${ICONS[kind]} ${status.provider ?? NAME}`,
+    text: `${ICONS[isWaiting ? 'busy' : kind]} ${status.provider ?? NAME}`,
     rows: rowsOf(status),
   };
 }

@@ -8,8 +8,10 @@ function status(more: Partial<Status> = {}): Status {
   return { kind: 'normal', message: 'ready', provider: 'ollama', model: 'm', health: {}, lastEmpty: null, usageToday, ...more };
 }
 
+const nothing = { status: undefined, disabledLanguage: undefined, isWaiting: false };
+
 function running(now: Status | undefined, disabledLanguage?: string) {
-  return picture({ life: { kind: 'running' }, status: now, disabledLanguage });
+  return picture({ life: { kind: 'running' }, status: now, disabledLanguage, isWaiting: false });
 }
 
 test('each state has an icon of its own', () => {
@@ -43,14 +45,19 @@ test('a language that is off is shown, but not over an error', () => {
 });
 
 test('one end of the server is nothing to worry about, several are', () => {
-  const once = picture({ life: { kind: 'waiting', milliseconds: 0, times: 1 }, status: undefined, disabledLanguage: undefined });
-  const often = picture({ life: { kind: 'waiting', milliseconds: 4000, times: 5 }, status: undefined, disabledLanguage: undefined });
+  const once = picture({ life: { kind: 'waiting', milliseconds: 0, times: 1 }, ...nothing });
+  const often = picture({ life: { kind: 'waiting', milliseconds: 4000, times: 5 }, ...nothing });
   assert.deepEqual([once.kind, often.kind], ['busy', 'error']);
   assert.equal(often.headline, 'The language server ended 5 times; it is started again in 4 s');
 });
 
 test('a server that was not found is an error with its reason', () => {
   const life = { kind: 'missing', why: 'the program ai-lsp was not found', isMisnamed: false } as const;
-  const { text, headline } = picture({ life, status: status(), disabledLanguage: undefined });
+  const { text, headline } = picture({ life, ...nothing, status: status() });
   assert.deepEqual([text, headline], ['$(error) AI LSP', 'The program ai-lsp was not found']);
+});
+
+test('who waits for ghost text sees that it is asked for', () => {
+  const { kind, text } = picture({ life: { kind: 'running' }, ...nothing, status: status(), isWaiting: true });
+  assert.deepEqual([kind, text], ['normal', '$(loading~spin) ollama']);
 });

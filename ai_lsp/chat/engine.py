@@ -15,7 +15,7 @@ from typing import Protocol
 from ai_lsp.chat.answer import INTERRUPTED, Answer, Answerer, Pieces
 from ai_lsp.chat.attach import Attacher
 from ai_lsp.chat.conversations import Conversations
-from ai_lsp.chat.history import Fitted, fit
+from ai_lsp.chat.history import Fitted, fit, left_out
 from ai_lsp.chat.inert import Inert
 from ai_lsp.chat.notices import notice, without_notices
 from ai_lsp.chat.question import Question, Refusal, Said
@@ -23,7 +23,6 @@ from ai_lsp.chat.reply import Reply
 from ai_lsp.core.chat import ChatMessage, ChatRequest
 from ai_lsp.gateway.call import Events
 from ai_lsp.prompts.chat import SYSTEM
-from ai_lsp.prompts.fim import shown_path
 
 
 class Models(Protocol):
@@ -90,16 +89,6 @@ class ChatEngine:
         """What was said, without code that may no longer be seen."""
         allowed = await self._attacher.still_allowed(attached for one in said for attached in one.attachments)
         return [replace(one, attachments=tuple(a for a in one.attachments if a.uri in allowed)) for one in said]
-
-
-def left_out(fitted: Fitted, refused: Sequence[Refusal]) -> list[str]:
-    """What the model does not get to see, a line each."""
-    lines = [f"{shown_path(one.uri)} was not sent: {one.reason}" for one in refused]
-    lines += [f"only a part was sent of: {label.rstrip(':')}" for label in fitted.cut]
-    if fitted.dropped:
-        messages = "the oldest message" if fitted.dropped == 1 else f"the {fitted.dropped} oldest messages"
-        lines.append(f"{messages} of this conversation did not fit into the model's window and were left out")
-    return lines
 
 
 def _as_said(message: ChatMessage) -> Said:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ai_lsp.chat.question import Attachment, Said
+from ai_lsp.chat.question import Attachment, Refusal, Said
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.errors import ContextOverflowError
 from ai_lsp.documents.lines import split_lines
 from ai_lsp.prompts.budget import SAFETY
 from ai_lsp.prompts.chat import block, unreserved
+from ai_lsp.prompts.fim import shown_path
 from ai_lsp.prompts.tokens import BYTES_PER_TOKEN, estimate_tokens, weight
 
 PER_MESSAGE = 8
@@ -45,6 +46,16 @@ def fit(system: str, said: Sequence[Said], window: int | None) -> Fitted:
     room -= _tokens_of(newest)
     first = _first_that_fits(turns[:-1], room)
     return Fitted(_messages(system, [*fixed, *turns[first:-1], newest]), first, cut)
+
+
+def left_out(fitted: Fitted, refused: Sequence[Refusal]) -> list[str]:
+    """What the model does not get to see, a line each."""
+    lines = [f"{shown_path(one.uri)} was not sent: {one.reason}" for one in refused]
+    lines += [f"only a part was sent of: {label.rstrip(':')}" for label in fitted.cut]
+    if fitted.dropped:
+        messages = "the oldest message" if fitted.dropped == 1 else f"the {fitted.dropped} oldest messages"
+        lines.append(f"{messages} of this conversation did not fit into the model's window and were left out")
+    return lines
 
 
 def newest_only(said: Sequence[Said]) -> list[Said]:
@@ -123,10 +134,9 @@ def _taken(lines: Sequence[str], room: int) -> int:
 def _messages(system: str, said: Sequence[Said]) -> tuple[ChatMessage, ...]:
     """One message after another; what the client says as the system comes behind our own words."""
     systems = [system, *(one.message.content for one in said if one.message.role == "system")]
-    return (
-        ChatMessage("system", unreserved("\n\n".join(systems))),
-        *(_message(one) for one in said if one.message.role != "system"),
-    )
+    rest = tuple(_message(one) for one in said if one.message.role != "system")
+    told = unreserved("\n\n".join(filter(None, systems)))
+    return (ChatMessage("system", told), *rest) if told else rest
 
 
 def _message(said: Said) -> ChatMessage:

@@ -15,12 +15,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ai_lsp.cli.answer import Answer, Screen, nowhere, receive
+from ai_lsp.chat.reply import Reply
+from ai_lsp.cli.answer import Screen, new_reply, nowhere, receive
 from ai_lsp.cli.conversation import Conversation
 from ai_lsp.cli.doors import Doors
 from ai_lsp.cli.failure import CommandError, UsageError
 from ai_lsp.cli.files import workspace_of
 from ai_lsp.cli.question import attached_files, prompt_of, whole_question
+from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.chat import ChatMessage, ChatRequest
 
 EXAMPLES = """\
@@ -51,19 +53,19 @@ def run(arguments: Namespace, doors: Doors) -> int:
         return _answer(whole_question(files, prompt), doors, arguments)
     if arguments.json or not sys.stdout.isatty():
         raise UsageError("there is no prompt; write it as an argument, or - to read it from standard input")
-    talk = Conversation(arguments.provider, ChatRequest((), arguments.model), files)
+    talk = Conversation(arguments.provider, arguments.model, files)
     talk.hold(lambda: doors.open_house([], arguments.config, None, None))
     return 0
 
 
 def _answer(question: str, doors: Doors, arguments: Namespace) -> int:
-    answer = asyncio.run(_ask(question, doors, arguments))
+    reply = asyncio.run(_ask(question, doors, arguments))
     if arguments.json:
-        print(json.dumps(_as_json(answer)))  # ASCII: a terminal may take other control characters for commands
-    for remark in answer.remarks():
-        print(f"ai-lsp: {remark}", file=sys.stderr)
-    if answer.failure is not None:
-        raise CommandError(answer.failure)
+        print(json.dumps(_as_json(reply)))  # ASCII: a terminal may take other control characters for commands
+    for remark in reply.remarks():
+        print(f"ai-lsp: {one_line(remark)}", file=sys.stderr)
+    if (failure := reply.failure()) is not None:
+        raise CommandError(one_line(failure))
     return 0
 
 
@@ -75,26 +77,26 @@ async def _refuse_excluded(places: Mapping[Path, Path], doors: Doors, config: Pa
                 raise CommandError(f"{file} was not sent: {reason}")
 
 
-async def _ask(question: str, doors: Doors, arguments: Namespace) -> Answer:
-    answer = Answer()
+async def _ask(question: str, doors: Doors, arguments: Namespace) -> Reply:
+    reply = new_reply()
     request = ChatRequest((ChatMessage("user", question),), arguments.model)
     async with aclosing(doors.open_house([], arguments.config, None, None)) as house:
         if arguments.json:
-            await receive(house, request, arguments.provider, answer, nowhere)
+            await receive(house, request, arguments.provider, reply, nowhere)
         else:
             with Screen() as screen:
-                await receive(house, request, arguments.provider, answer, screen)
-    return answer
+                await receive(house, request, arguments.provider, reply, screen)
+    return reply
 
 
-def _as_json(answer: Answer) -> dict[str, Any]:
-    end = answer.end
+def _as_json(reply: Reply) -> dict[str, Any]:
+    end, failure = reply.end, reply.failure()
     return {
-        "content": answer.text,
+        "content": reply.text,
         "finish_reason": end.finish_reason if end else None,
         "usage": asdict(end.usage) if end and end.usage else None,
         "provider": end.provider if end else None,
         "model": end.model if end else None,
         "passed_over": list(end.passed_over) if end else [],
-        "error": answer.failure,
+        "error": None if failure is None else one_line(failure),
     }

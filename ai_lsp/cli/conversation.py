@@ -10,26 +10,31 @@ import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ai_lsp.cli.answer import Answer, Screen, receive
+from ai_lsp.chat.history import fit, left_out
+from ai_lsp.chat.question import Said
+from ai_lsp.chat.reply import Reply
+from ai_lsp.cli.answer import Screen, Write, new_reply, receive
 from ai_lsp.cli.doors import House
 from ai_lsp.cli.failure import CommandError
 from ai_lsp.cli.question import whole_question
 from ai_lsp.cli.terminal import Style, has_colour, styled
 from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.chat import ChatMessage, ChatRequest
+from ai_lsp.core.errors import AIError
 
 PROMPT = "> "
 
 
 @dataclass(slots=True)
 class Conversation:
-    """`request` has what was said so far; `files` go in front of the next question."""
+    """`said` is what was said so far; `files` go in front of the next question."""
 
     provider: str | None
-    request: ChatRequest
+    model: str | None
     files: str
+    said: tuple[Said, ...] = ()
 
     def hold(self, open_house: Callable[[], House]) -> None:
         """Until the person ends it. One event loop for all of it, which rests while the person writes."""
@@ -45,24 +50,34 @@ class Conversation:
                 runner.run(house.aclose())
 
     def _turn(self, line: str, house: House, runner: asyncio.Runner) -> None:
-        answer = Answer()
         try:
-            question = ChatMessage("user", whole_question(self.files, line))
+            question = Said(ChatMessage("user", whole_question(self.files, line)))
         except CommandError as error:
             _remark(str(error))
             return
-        request = replace(self.request, messages=(*self.request.messages, question))
+        reply = new_reply()
         with suppress(KeyboardInterrupt), Screen() as screen:
-            runner.run(receive(house, request, self.provider, answer, screen))
-        if answer.failure is not None:
-            print(f"ai-lsp: {answer.failure}", file=sys.stderr)
-        for remark in answer.remarks():
-            _remark(remark)
-        if answer.end is not None:
-            _remark(one_line(f"({answer.end.provider} {answer.end.model})"))
-        if answer.text:
-            self.request = replace(request, messages=(*request.messages, ChatMessage("assistant", answer.text)))
+            runner.run(self._ask(question, house, reply, screen))
+        if (failure := reply.failure()) is not None:
+            print(f"ai-lsp: {one_line(failure)}", file=sys.stderr)
+        for remark in reply.remarks():
+            _remark(one_line(remark))
+        if reply.end is not None:
+            _remark(one_line(f"({reply.end.provider} {reply.end.model})"))
+        if reply.text:
+            self.said = (*self.said, question, Said(ChatMessage("assistant", reply.text)))
             self.files = ""
+
+    async def _ask(self, question: Said, house: House, reply: Reply, write: Write) -> None:
+        try:
+            who = await house.answerer(self.provider, self.model)
+            fitted = fit("", [*self.said, question], who.window)
+        except AIError as error:
+            reply.error = error
+            return
+        for line in left_out(fitted, ()):
+            _remark(line)
+        await receive(house, ChatRequest(fitted.messages, self.model), self.provider, reply, write)
 
 
 async def _opened(open_house: Callable[[], House]) -> House:

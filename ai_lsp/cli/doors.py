@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # `ai-lsp serve` passes here before it may import anything th
     from datetime import datetime
     from pathlib import Path
 
+    from ai_lsp.chat.answer import Answerer
     from ai_lsp.core.chat import ChatRequest
     from ai_lsp.core.check import Check
     from ai_lsp.core.completion import Suggestion, Trigger
@@ -41,6 +42,9 @@ class CompletionHouse(Protocol):
 
 class ModelHouse(Protocol):
     """A house that is asked about models, not about code. Everything is called on one event loop."""
+
+    async def answerer(self, provider: str | None, model: str | None) -> Answerer:
+        """Who answers by the settings, or by what the person said. Raises AIError."""
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         """The answer as it comes. Raises AIError, here or while it comes."""

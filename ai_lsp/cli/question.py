@@ -5,17 +5,15 @@ In: arguments. Out: one text. Every way in which this can fail is one line of it
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ai_lsp.chat.question import MAX_CHARACTERS
 from ai_lsp.cli.failure import CommandError, UsageError
 from ai_lsp.cli.files import language_of
 from ai_lsp.cli.place import read_text
-
-MAX_CHARACTERS = 1_000_000
-"""Of prompt and files together: about 300,000 tokens, more than most models take."""
+from ai_lsp.prompts.chat import block
 
 
 def prompt_of(argument: str | None) -> str | None:
@@ -42,10 +40,8 @@ def whole_question(files: str, prompt: str) -> str:
 
 
 def attached(file: Path, text: str) -> str:
-    """A file as a block of Markdown under its name. The fence is longer than any in the text (CommonMark 4.5)."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{file.as_posix()}\n{fence}{language_of(file)}\n{text.removesuffix(chr(10))}\n{fence}"
+    """A file as a block of Markdown under its name."""
+    return block(file.as_posix(), language_of(file), text)
 
 
 def _from_stdin() -> str:

@@ -97,6 +97,7 @@ class House:
             clock=clock,
         )
         self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
+        self.answerer = self.chatting.answerer
         self._chats = self.chatting.engine(self.documents, self.excluded, lambda: self._folders)
         self.coding = Coding(self.documents, gatherer, self.chatting, self.excluded, lambda: self.settings)
         # what the editor tells of suggestions: seen, taken whole or in part, sent away

@@ -53,7 +53,7 @@ def test_of_a_file_that_was_sent_again_only_the_newest_text_is_sent() -> None:
     kept = newest_only([said("user", "1", old, other), said("assistant", "2"), said("user", "3", new)])
     assert [one.attachments for one in kept] == [(other,), (), (new,)]
     fitted = fit("", [said("user", "1", old), said("user", "3", new)], None)
-    assert [message.content for message in fitted.messages[1:]] == [
+    assert [message.content for message in fitted.messages] == [
         "1",
         "The file a.py:\n```python\nnew\n```\n\n3",
     ]

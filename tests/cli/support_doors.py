@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ai_lsp.chat.answer import Answerer
 from ai_lsp.cli.doors import Inspection
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.check import Check
@@ -81,6 +82,7 @@ class FakeHouse:
     closed: bool = False
     said: Sequence[StreamEvent | BaseException] = ()
     """What a chat is answered with, up to an error."""
+    window: int | None = None
     chats: list[tuple[ChatRequest, str | None]] = field(default_factory=list)
     said_providers: Sequence[ProviderReport] = ()
     said_keys: Sequence[KeyReport] = ()
@@ -102,6 +104,9 @@ class FakeHouse:
 
     async def checks(self) -> Sequence[Check]:
         return self.said_checks
+
+    async def answerer(self, provider: str | None, model: str | None) -> Answerer:
+        return Answerer(provider or "work", model, self.window)
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         self.chats.append((request, provider))

@@ -46,7 +46,7 @@ def hold(monkeypatch: pytest.MonkeyPatch, house: Talker, *lines: str | BaseExcep
         return line
 
     monkeypatch.setattr("builtins.input", read)
-    talk = Conversation("work", ChatRequest((), "m1"), files)
+    talk = Conversation("work", "m1", files)
     talk.hold(lambda: house)
     assert house.closed
     return talk
@@ -85,7 +85,7 @@ def test_ctrl_c_stops_the_answer_and_keeps_what_came(
     house = Talker((TextDelta("half"), signal.SIGINT), (TextDelta("two"), END))
     talk = hold(monkeypatch, house, "first", "second")
     assert contents(house.chats[1][0]) == ["first", "half", "second"]
-    assert talk.request.messages[-1] == ChatMessage("assistant", "two")
+    assert talk.said[-1].message == ChatMessage("assistant", "two")
     assert "half\ntwo\n" in capsys.readouterr().out
 
 
@@ -98,3 +98,23 @@ def test_ctrl_c_at_the_prompt_throws_the_line_away(monkeypatch: pytest.MonkeyPat
 def test_a_line_that_is_too_long_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     hold(monkeypatch, Talker(), "x" * 1_000_001)
     assert "characters are more than one question may have" in capsys.readouterr().out
+
+
+def test_what_the_model_has_no_room_for_is_left_out_and_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = Talker((TextDelta("one"), END), (TextDelta("two"), END))
+    house.window = 600
+    hold(monkeypatch, house, "first " * 100, "second " * 100)
+    assert contents(house.chats[1][0]) == ["second " * 100]
+    assert "the 2 oldest messages of this conversation did not fit into the model's window" in capsys.readouterr().out
+
+
+def test_a_question_without_room_is_told_and_asks_nobody(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = Talker()
+    house.window = 600
+    hold(monkeypatch, house, "first " * 1000)
+    assert house.chats == []
+    assert "shorten it, or choose a model with a larger window" in capsys.readouterr().err

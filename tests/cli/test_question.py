@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ai_lsp.chat.question import MAX_CHARACTERS
 from ai_lsp.cli.failure import CommandError, UsageError
-from ai_lsp.cli.question import MAX_CHARACTERS, attached, attached_files, prompt_of, whole_question
+from ai_lsp.cli.question import attached, attached_files, prompt_of, whole_question
 
 
 def standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes, *, terminal: bool = False) -> None:

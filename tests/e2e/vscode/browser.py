@@ -135,8 +135,7 @@ class Found:
     def texts(self) -> list[str]:
         """The text of each, as a person sees it."""
         texts = self._do("allInnerTexts")
-        assert isinstance(texts, list)
-        return texts
+        return [str(text).replace("\u00a0", " ") for text in texts]
 
     @property
     def text(self) -> str:

@@ -51,7 +51,7 @@ def svg(capture: str, columns: int, cursor: tuple[int, int] | None = None) -> st
     width, height = columns * CELL_WIDTH + 2 * MARGIN, len(rows) * ROW_HEIGHT + 2 * MARGIN
     size = f'width="{width:g}" height="{height:g}"'
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {FONT} xml:space="preserve">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {FONT}>',
         f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>',
     ]
     style = Style()
@@ -85,13 +85,19 @@ def _draw(run: Run, top: float) -> Iterator[str]:
     left, width = MARGIN + run.column * CELL_WIDTH, run.cells * CELL_WIDTH
     if paper != BACKGROUND:
         yield f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{ROW_HEIGHT:g}" fill="{paper}"/>'
-    if run.text.strip():
-        looks = f' font-weight="{"bold" if style.bold else "normal"}"'
-        looks += ' font-style="italic"' if style.italic else ""
-        looks += ' text-decoration="underline"' if style.underlined else ""
-        yield (
-            f'<text x="{left:g}" y="{top + 15:g}" fill="{ink}" textLength="{width:g}"{looks}>{escape(run.text)}</text>'
-        )
+    for piece in re.finditer(r"\S+", run.text):  # what draws it may take several blanks for one
+        word = replace(run, column=run.column + replace(run, text=run.text[: piece.start()]).cells, text=piece[0])
+        yield _written(word, top, ink)
+
+
+def _written(word: Run, top: float, ink: str) -> str:
+    style = word.style
+    looks = f' font-weight="{"bold" if style.bold else "normal"}"'
+    looks += ' font-style="italic"' if style.italic else ""
+    looks += ' text-decoration="underline"' if style.underlined else ""
+    left, width = MARGIN + word.column * CELL_WIDTH, word.cells * CELL_WIDTH
+    place = f'x="{left:g}" y="{top + 15:g}" fill="{ink}" textLength="{width:g}"'
+    return f"<text {place}{looks}>{escape(word.text)}</text>"
 
 
 def _changed(style: Style, parameters: str) -> Style:

@@ -12,21 +12,26 @@ from pathlib import Path
 from tests.e2e.hands import type_text
 from tests.e2e.picture import svg
 
-COLUMNS, ROWS = 100, 24
+SIZE = (100, 24)
+"""Columns and rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`COLUMNS` by `ROWS` cells, in full colour."""
+    """Cells in full colour."""
 
     _tmux: Sequence[str]
+    columns: int
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls, program: Sequence[str], environment: Mapping[str, str], folder: Path) -> Iterator[Terminal]:
+    def started(
+        cls, program: Sequence[str], environment: Mapping[str, str], folder: Path, size: tuple[int, int] = SIZE
+    ) -> Iterator[Terminal]:
         with tempfile.TemporaryDirectory(prefix="tmux") as private:
             tmux = ["tmux", "-S", f"{private}/s", "-f", "/dev/null"]
-            size = ["-x", str(COLUMNS), "-y", str(ROWS)]
+            columns, rows = size
+            cells = ["-x", str(columns), "-y", str(rows)]
             colours = {"TERM": "tmux-256color", "COLORTERM": "truecolor"}
             settings = [
                 "set-option",
@@ -42,12 +47,12 @@ class Terminal:
             inside = ["env", *(f"{name}={value}" for name, value in colours.items()), *program]
             try:
                 subprocess.run(
-                    [*tmux, "start-server", ";", *settings, ";", "new-session", "-d", *size, *inside],
+                    [*tmux, "start-server", ";", *settings, ";", "new-session", "-d", *cells, *inside],
                     env=dict(environment),
                     cwd=folder,
                     check=True,
                 )
-                yield cls(tmux)
+                yield cls(tmux, columns)
             finally:
                 subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
 
@@ -80,7 +85,7 @@ class Terminal:
         """Write what is on the screen to `folder` as a picture and as plain text."""
         folder.mkdir(exist_ok=True)
         capture = self._ask("capture-pane", "-p", "-e")
-        (folder / f"{name}.svg").write_text(svg(capture, COLUMNS, self.cursor), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(svg(capture, self.columns, self.cursor), encoding="utf-8")
         (folder / f"{name}.txt").write_text(self.text, encoding="utf-8")
 
     def _ask(self, *command: str) -> str:

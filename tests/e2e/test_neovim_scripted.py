@@ -93,6 +93,14 @@ def test_words_and_lines_are_accepted_one_after_the_other_and_the_rest_stays(edi
     ]
 
 
+def test_keys_that_follow_at_once_come_after_what_was_accepted(editor: Neovim) -> None:
+    answer(editor, "def invoice", {"text": "_text" + BODY})
+    editor.press("def invoice")
+    editor.wait_for_ghost()
+    editor.press("<Tab>.upper()<Esc>")
+    editor.wait_for_line("    return order.number.upper()")
+
+
 def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")

@@ -71,8 +71,8 @@ end
 --- An empty place for the next question, with the cursor in it where it was at the end.
 function Page:begin_question()
   self:write(function()
-    local is_first = self:last_row() == 0
-    self:add(is_first and { '## You', '', '' } or { '', '## You', '', '' })
+    local is_behind_a_gap = api.nvim_buf_get_lines(self.buf, -2, -1, true)[1] == ''
+    self:add(is_behind_a_gap and { '## You', '', '' } or { '', '## You', '', '' })
     self.question = self:mark(self:last_row() - 2, 0)
   end)
 end

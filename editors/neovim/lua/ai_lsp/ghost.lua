@@ -1,5 +1,5 @@
 --- Ghost text for Nvim 0.11, which has none of its own. From 0.12 on `vim.lsp.inline_completion` is used instead, and this
---- module is not loaded: it offers the same functions, as far as `ai_lsp.inline` needs them.
+--- module is not loaded: it offers what of that `ai_lsp.inline` needs.
 ---
 --- One request at a time: typing on cancels it, and an answer counts only where neither text nor cursor moved meanwhile.
 local M = {}
@@ -227,24 +227,6 @@ function M.select(options)
     local index = (ghost.current._index + options.count - 1) % #ghost.items + 1
     ghost:select(index, (' (%d/%d)'):format(index, #ghost.items))
   end
-end
-
----@param options { on_accept: fun(item: vim.lsp.inline_completion.Item): vim.lsp.inline_completion.Item? }
----@return boolean whether there was one
-function M.get(options)
-  local ghost = M.active[api.nvim_get_current_buf()]
-  if not ghost or not ghost.current then
-    return false
-  end
-  vim.schedule(function() -- an <expr> mapping may not change text
-    local item = ghost.current
-    ghost:abort()
-    item = item and options.on_accept(item)
-    if item then
-      ghost:accept(item)
-    end
-  end)
-  return true
 end
 
 return M

@@ -14,7 +14,7 @@ local span = vim.range or require('ai_lsp.ghost').span
 ---@field text string What is left to insert at the cursor.
 ---@field range vim.Range|ai_lsp.Span What it replaces: from the cursor, with what the server wants replaced after it.
 
---- Neovim's own state of a buffer's ghost text. It has no public name yet: without it, a suggestion is accepted unseen
+--- The state of a buffer's ghost text. Neovim's own has no public name yet: without it, a suggestion is accepted unseen
 --- and everything else waits for the next answer.
 ---@param buf integer
 ---@return vim.lsp.inline_completion.Completor|ai_lsp.Ghost?
@@ -70,29 +70,55 @@ local function begin_undo_step()
   vim.bo.undolevels = vim.bo.undolevels
 end
 
+---@type fun()? what is to be done before the next key
+local pending
+
+function M.do_pending()
+  local action = pending
+  pending = nil
+  if action then
+    action()
+  end
+end
+
+--- Do something before the next key is looked at. An <expr> mapping may not change text, and what is typed quickly after
+--- it has to find the text changed.
+---@param action fun()
+local function before_next_key(action)
+  pending = action
+  api.nvim_feedkeys(vim.keycode([[<Cmd>lua require('ai_lsp.inline').do_pending()<CR>]]), 'in', false)
+end
+
+---@param buf integer
+---@param rest ai_lsp.Rest
+local function take_all(buf, rest)
+  local state = assert(completor(buf))
+  state:abort()
+  local item = rest.item
+  if type(item.insert_text) == 'string' then -- a snippet expands at the cursor by itself
+    begin_undo_step()
+    item = vim.tbl_extend('force', item, { insert_text = rest.text, range = rest.range })
+  end
+  state:accept(item)
+  M.ask(buf)
+end
+
 --- Accept the suggestion in view.
 ---@return boolean whether there was one
 function M.accept()
   local buf = api.nvim_get_current_buf()
-  if completor(buf) and not in_view(buf) then
+  if not completor(buf) then
+    return vim.lsp.inline_completion ~= nil and native.get()
+  elseif not in_view(buf) then
     return false
   end
-  return native.get({
-    on_accept = function(item)
-      vim.schedule(function() -- by then it has been inserted
-        M.ask(buf)
-      end)
-      if type(item.insert_text) ~= 'string' then
-        return item -- a snippet expands at the cursor by itself
-      end
-      local rest = M.rest_of(buf, item)
-      if not rest then
-        return nil
-      end
-      begin_undo_step()
-      return vim.tbl_extend('force', item, { insert_text = rest.text, range = rest.range })
-    end,
-  })
+  before_next_key(function()
+    local rest = in_view(buf)
+    if rest then
+      take_all(buf, rest)
+    end
+  end)
+  return true
 end
 
 --- How much of a text its next word takes, with the space before it; a run of signs counts as a word.
@@ -155,11 +181,13 @@ local function accept_part(measure)
   if not in_view(buf) then
     return false
   end
-  vim.schedule(function() -- an <expr> mapping may not change text, and more may be typed before this runs
+  before_next_key(function()
     local rest = in_view(buf)
     local size = rest and measure(rest.text)
-    if not rest or size >= #rest.text or type(rest.item.insert_text) ~= 'string' then
-      M.accept()
+    if not rest then
+      return
+    elseif size >= #rest.text or type(rest.item.insert_text) ~= 'string' then
+      take_all(buf, rest)
     else
       insert_part(buf, rest, size)
     end
@@ -191,17 +219,20 @@ end
 --- Take the suggestion in view away, and tell the server that it was not wanted.
 ---@return boolean whether there was one
 function M.dismiss()
-  return native.get({
-    on_accept = function(item)
-      local client = vim.lsp.get_client_by_id(item.client_id)
-      local offered = client and vim.tbl_get(client.server_capabilities, 'executeCommandProvider', 'commands') or {}
-      if client and item.command and vim.list_contains(offered, 'aiLsp.rejectSuggestion') then
-        local rejected = { title = '', command = 'aiLsp.rejectSuggestion', arguments = item.command.arguments }
-        client:exec_cmd(rejected)
-      end
-      return nil
-    end,
-  })
+  local state = completor(api.nvim_get_current_buf())
+  local item = state and state.current
+  if not item then
+    return false
+  end
+  before_next_key(function()
+    state:abort()
+    local client = vim.lsp.get_client_by_id(item.client_id)
+    local offered = client and vim.tbl_get(client.server_capabilities, 'executeCommandProvider', 'commands') or {}
+    if client and item.command and vim.list_contains(offered, 'aiLsp.rejectSuggestion') then
+      client:exec_cmd({ title = '', command = 'aiLsp.rejectSuggestion', arguments = item.command.arguments })
+    end
+  end)
+  return true
 end
 
 ---@type table<integer, string> by buffer: where the server was asked out of turn last

@@ -157,8 +157,8 @@ local function show(proposal, filetype)
   if api.nvim_buf_is_valid(empty) and empty ~= proposal.target then
     api.nvim_buf_delete(empty, { force = true })
   end
-  local name = vim.fs.basename(proposal.path)
-  api.nvim_buf_set_name(proposal.buf, ('ai-lsp://%s/%d/%s'):format(proposal.title, proposal.buf, name))
+  local name = ('ai-lsp://%s:%s'):format(proposal.title, vim.fs.basename(proposal.path))
+  api.nvim_buf_set_name(proposal.buf, vim.fn.bufexists(name) == 1 and ('%s:%d'):format(name, proposal.buf) or name)
   vim.bo[proposal.buf].filetype = filetype
   vim.wo[0][0].winbar = (' %s: <C-y> accepts, q discards'):format(proposal.title)
   if proposal.target then

@@ -100,7 +100,7 @@ def when_asked(client: LspClient, folder: Path, sent: Json) -> None:
 
 @pytest.mark.parametrize("spelling", [nested, dotted, dots_inside, dots_around])
 @pytest.mark.parametrize("channel", [at_the_start, by_a_change, when_asked])
-def test_nothing_that_it_sends_leads_anywhere_else(  # noqa: PLR0917  # fixtures are named, not placed
+def test_s1_nothing_that_it_sends_leads_anywhere_else(  # noqa: PLR0917  # fixtures are named, not placed
     channel: Callable[[LspClient, Path, Json], None],
     spelling: Spelling,
     start: Start,
@@ -139,7 +139,7 @@ def test_nothing_that_it_sends_leads_anywhere_else(  # noqa: PLR0917  # fixtures
     assert KEY not in written + client.errors() + json.dumps([message.message for message in client.received])
 
 
-def test_a_name_is_all_that_it_may_choose(start: Start, repository: Path, home: Canary, config: Path) -> None:
+def test_s1_a_name_is_all_that_it_may_choose(start: Start, repository: Path, home: Canary, config: Path) -> None:
     config.write_text(config.read_text().replace('provider = "mine"', 'provider = "embedded"'))
     client = start()
     initialize(client, repository, {"provider": "mine"})
@@ -149,7 +149,7 @@ def test_a_name_is_all_that_it_may_choose(start: Start, repository: Path, home: 
     assert client.notifications("window/showMessage") == []
 
 
-def test_an_editor_that_can_ask_asks_once_and_nothing_is_sent_before_the_answer(
+def test_s1_an_editor_that_can_ask_asks_once_and_nothing_is_sent_before_the_answer(
     start: Start, repository: Path, canary: Canary
 ) -> None:
     wish = {"provider": "team", "providers.team": {"kind": "openai-compatible", "model": "m", "endpoint": canary.url}}

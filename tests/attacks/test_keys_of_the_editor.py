@@ -24,7 +24,7 @@ def hand_over(client: LspClient, provider: str, key: str | None = HANDED, **more
     return client.wait(client.request("aiLsp/keys", {"provider": provider, "key": key, **more})).message
 
 
-def test_a_workspace_that_bends_a_provider_of_the_persons_gets_nothing(
+def test_s2_a_workspace_that_bends_a_provider_of_the_persons_gets_nothing(
     start: Start, repository: Path, canary: Canary, home: Canary, tmp_path: Path
 ) -> None:
     client = start(MINE_KEY="")
@@ -40,7 +40,7 @@ def test_a_workspace_that_bends_a_provider_of_the_persons_gets_nothing(
     assert HANDED not in everything_said(client)
 
 
-def test_a_provider_that_only_the_workspace_names_takes_no_key(
+def test_s1_a_provider_that_only_the_workspace_names_takes_no_key(
     start: Start, repository: Path, canary: Canary, home: Canary
 ) -> None:
     wish = {"provider": "team", "providers.team": {"kind": "openai-compatible", "model": "m", "endpoint": canary.url}}
@@ -54,7 +54,7 @@ def test_a_provider_that_only_the_workspace_names_takes_no_key(
     assert HANDED not in home.text
 
 
-def test_a_key_that_is_kept_for_a_service_does_not_move_to_a_workspaces_provider_of_its_name(
+def test_s2_a_key_that_is_kept_for_a_service_does_not_move_to_a_workspaces_provider_of_its_name(
     start: Start, repository: Path, canary: Canary
 ) -> None:
     """The person has allowed the address for code; the editor's store remembers that the key is for another."""
@@ -74,7 +74,7 @@ def test_a_key_that_is_kept_for_a_service_does_not_move_to_a_workspaces_provider
     assert HANDED not in everything_said(client)
 
 
-def test_no_log_no_trace_no_answer_and_no_file_holds_it(start: Start, repository: Path, home: Canary) -> None:
+def test_s9_no_log_no_trace_no_answer_and_no_file_holds_it(start: Start, repository: Path, home: Canary) -> None:
     client = start(MINE_KEY="", PYTHONASYNCIODEBUG="1")
     client.initialize(params={"rootUri": repository.as_uri(), "trace": "verbose"})
     client.notify("$/setTrace", {"value": "verbose"})

@@ -45,7 +45,7 @@ def wrong_places(origin: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("kind", "origin", "variable"), PLACES)
-async def test_the_usual_key_is_not_even_looked_up_for_another_origin(kind: str, origin: str, variable: str) -> None:
+async def test_s2_the_usual_key_is_not_even_looked_up_for_another_origin(kind: str, origin: str, variable: str) -> None:
     keys = EnvironmentKeys(nothing_named, {variable: KEY})
     assert await keys.find(kind, kind, origin) is not None
     for place in wrong_places(origin):
@@ -53,7 +53,7 @@ async def test_the_usual_key_is_not_even_looked_up_for_another_origin(kind: str,
 
 
 @pytest.mark.parametrize(("kind", "origin", "variable"), PLACES)
-async def test_the_usual_key_of_one_service_is_no_key_of_another(kind: str, origin: str, variable: str) -> None:
+async def test_s2_the_usual_key_of_one_service_is_no_key_of_another(kind: str, origin: str, variable: str) -> None:
     keys = EnvironmentKeys(nothing_named, {variable: KEY})
     for other, places in USUAL.items():
         for place in places:
@@ -71,7 +71,7 @@ async def use(provider: AIProvider) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_KEYS)
-async def test_a_changed_endpoint_gets_no_key(kind: str) -> None:
+async def test_s2_a_changed_endpoint_gets_no_key(kind: str) -> None:
     with Canary() as canary:
         services = Services(secrets=EnvironmentKeys(nothing_named, ALL_KEYS))
         factory = AIProviderFactory({"mine": ProviderSettings("mine", kind, "m", canary.url)}, services=services)
@@ -82,7 +82,7 @@ async def test_a_changed_endpoint_gets_no_key(kind: str) -> None:
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
 @pytest.mark.parametrize("kind", KINDS_WITH_KEYS)
-async def test_a_redirect_is_not_followed(kind: str, status: str) -> None:
+async def test_s5_a_redirect_is_not_followed(kind: str, status: str) -> None:
     def named(provider: str) -> str:
         return "MINE_KEY"
 
@@ -97,7 +97,7 @@ async def test_a_redirect_is_not_followed(kind: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(USUAL))
-async def test_a_service_that_wants_a_key_is_not_asked_without_one(kind: str) -> None:
+async def test_s2_a_service_that_wants_a_key_is_not_asked_without_one(kind: str) -> None:
     with Canary() as canary:
         services = Services(secrets=EnvironmentKeys(nothing_named, ALL_KEYS))
         factory = AIProviderFactory({"mine": ProviderSettings("mine", kind, "m", canary.url)}, services=services)

@@ -12,7 +12,9 @@ from tests.attacks.support_watch import deeds
 CONNECTIONS = ("socket.connect", "socket.getaddrinfo", "socket.sendto")
 
 
-def test_nothing_is_sent_before_the_person_asks(start: Start, repository: Path, tmp_path: Path, home: Canary) -> None:
+def test_s3_nothing_is_sent_before_the_person_asks(
+    start: Start, repository: Path, tmp_path: Path, home: Canary
+) -> None:
     client = start(OPENAI_API_KEY=KEY)
     initialize(client, repository)
     client.open((repository / "a.py").as_uri(), (repository / "a.py").read_text())
@@ -22,7 +24,7 @@ def test_nothing_is_sent_before_the_person_asks(start: Start, repository: Path, 
     assert deeds(tmp_path, *CONNECTIONS) == []
 
 
-def test_no_variable_and_no_file_of_other_programs_leads_anywhere(
+def test_s4_no_variable_and_no_file_of_other_programs_leads_anywhere(
     start: Start, repository: Path, tmp_path: Path, home: Canary, canary: Canary
 ) -> None:
     (Path.home() / ".netrc").write_text("machine 127.0.0.1 login person password of-the-person\n")
@@ -43,7 +45,7 @@ def test_no_variable_and_no_file_of_other_programs_leads_anywhere(
     assert not [place for place in opened if ".netrc" in place or "ca.pem" in place or "repository/.env" in place]
 
 
-def test_no_program_is_started_but_our_own(start: Start, repository: Path, tmp_path: Path) -> None:
+def test_s18_no_program_is_started_but_our_own(start: Start, repository: Path, tmp_path: Path) -> None:
     client = start()
     initialize(client, repository)
     ask_for_code(client, repository)

@@ -33,7 +33,7 @@ def test_it_is_revealed_for_no_other_origin(secret: Secret, origin: str) -> None
     assert KEY not in str(caught.value)
 
 
-def test_it_shows_nowhere(secret: Secret) -> None:
+def test_s11_it_shows_nowhere(secret: Secret) -> None:
     @dataclass
     class Holder:
         secret: Secret
@@ -53,7 +53,7 @@ def test_it_shows_nowhere(secret: Secret) -> None:
     assert f"{secret:>10}".strip() == MASK
 
 
-def test_it_does_not_show_in_a_traceback_with_local_variables(secret: Secret) -> None:
+def test_s11_it_does_not_show_in_a_traceback_with_local_variables(secret: Secret) -> None:
     try:
         secret.reveal_for("https://elsewhere.example")
     except WrongOriginError as error:
@@ -62,7 +62,7 @@ def test_it_does_not_show_in_a_traceback_with_local_variables(secret: Secret) ->
     assert KEY not in shown
 
 
-def test_it_is_neither_pickled_nor_copied(secret: Secret) -> None:
+def test_s11_it_is_neither_pickled_nor_copied(secret: Secret) -> None:
     @dataclass
     class Holder:
         secret: Secret

@@ -28,7 +28,7 @@ async def test_it_opens_neither_with_another_key_nor_in_another_context() -> Non
         await unlock(key, box, b"openai at https://evil.example")
 
 
-async def test_every_single_changed_bit_is_noticed() -> None:
+async def test_s13_every_single_changed_bit_is_noticed() -> None:
     key = kek()
     box = await lock(key, b"sk-canary", CONTEXT)
     flipped = 0
@@ -44,7 +44,7 @@ async def test_every_single_changed_bit_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("name", ["wrapped", "nonce", "content"])
-async def test_what_is_cut_is_noticed(name: str) -> None:
+async def test_s13_what_is_cut_is_noticed(name: str) -> None:
     key = kek()
     box = await lock(key, b"sk-canary", CONTEXT)
     for length in range(len(getattr(box, name))):

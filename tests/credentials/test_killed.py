@@ -22,7 +22,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
         ("rotate-master", "passphrase"),
     ],
 )
-def test_the_old_or_the_new_vault_opens_and_the_change_can_be_made_again(tmp_path: Path, what: str, kind: str) -> None:
+def test_s14_the_old_or_the_new_vault_opens_and_the_change_can_be_made_again(
+    tmp_path: Path, what: str, kind: str
+) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.credentials.support_killing", tmp_path, what, kind],
         capture_output=True,

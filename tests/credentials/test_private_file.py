@@ -29,7 +29,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_file_and_its_folder_are_the_owners_alone_under_every_umask(tmp_path: Path, umask: int) -> None:
+def test_s12_a_file_and_its_folder_are_the_owners_alone_under_every_umask(tmp_path: Path, umask: int) -> None:
     path = tmp_path / "keys" / "vault"
     with private_file.locked(path):
         private_file.replace(path, b"x")
@@ -37,7 +37,7 @@ def test_a_file_and_its_folder_are_the_owners_alone_under_every_umask(tmp_path: 
     assert private_file.read(path) == b"x"
 
 
-def test_a_file_is_never_open_to_others_not_even_while_it_is_written(
+def test_s12_a_file_is_never_open_to_others_not_even_while_it_is_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
@@ -55,7 +55,7 @@ def test_what_is_not_there_is_none(path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
-def test_a_planted_link_is_neither_read_nor_written_through(path: Path, tmp_path: Path, target: str) -> None:
+def test_s12_a_planted_link_is_neither_read_nor_written_through(path: Path, tmp_path: Path, target: str) -> None:
     (tmp_path / "elsewhere").write_bytes(b"theirs")
     path.symlink_to(tmp_path / target)
     with pytest.raises(ConfigurationError, match="is a link, and keys are never kept behind one; remove it"):

@@ -52,7 +52,7 @@ async def test_a_key_is_found_for_the_origin_that_it_was_stored_for_and_no_other
         assert await vault.find(provider, origin) is None
 
 
-async def test_nothing_of_a_key_can_be_read_in_the_file(filled: Folder) -> None:
+async def test_s12_nothing_of_a_key_can_be_read_in_the_file(filled: Folder) -> None:
     assert b"sk-" not in filled.path.read_bytes()
     assert filled.path.stat().st_mode & 0o777 == 0o600
 
@@ -73,7 +73,7 @@ async def test_a_key_is_replaced_and_removed(filled: Folder) -> None:
     assert await vault.find("work", "https://ai.work.example") == "sk-work"
 
 
-async def test_every_single_changed_bit_of_the_file_is_noticed(folder: Folder) -> None:
+async def test_s13_every_single_changed_bit_of_the_file_is_noticed(folder: Folder) -> None:
     vault = folder.vault()
     await vault.put("openai", OPENAI, "sk-canary", DAY, "file")
     whole = folder.path.read_bytes()
@@ -91,7 +91,7 @@ async def test_every_single_changed_bit_of_the_file_is_noticed(folder: Folder) -
             await vault.rotate()
 
 
-async def test_a_file_that_is_cut_anywhere_is_noticed(filled: Folder) -> None:
+async def test_s13_a_file_that_is_cut_anywhere_is_noticed(filled: Folder) -> None:
     whole, vault = filled.path.read_bytes(), filled.vault()
     for length in range(len(whole)):
         filled.path.write_bytes(whole[:length])
@@ -106,7 +106,7 @@ async def refused(folder: Folder, lines: list[bytes], provider: str, origin: str
     return str(error.value)
 
 
-async def test_a_record_that_is_moved_to_another_origin_is_noticed(filled: Folder) -> None:
+async def test_s13_a_record_that_is_moved_to_another_origin_is_noticed(filled: Folder) -> None:
     lines = filled.path.read_bytes().split(b"\n")[:-1]
     moved = [line.replace(OPENAI.encode(), EVIL.encode()) for line in lines]
     assert await refused(filled, moved, "openai", EVIL) == (
@@ -115,13 +115,13 @@ async def test_a_record_that_is_moved_to_another_origin_is_noticed(filled: Folde
     )
 
 
-async def test_records_that_are_swapped_dropped_or_doubled_are_noticed(filled: Folder) -> None:
+async def test_s13_records_that_are_swapped_dropped_or_doubled_are_noticed(filled: Folder) -> None:
     head, first, second, seal = filled.path.read_bytes().split(b"\n")[:-1]
     for lines in ([head, second, first, seal], [head, first, seal], [head, first, first, second, seal]):
         assert "it is not as it was written" in await refused(filled, lines, "openai", OPENAI)
 
 
-async def test_an_older_record_that_is_put_back_is_noticed(filled: Folder) -> None:
+async def test_s13_an_older_record_that_is_put_back_is_noticed(filled: Folder) -> None:
     older = filled.path.read_bytes().split(b"\n")[1]
     await filled.vault().put("openai", OPENAI, "sk-new", DAY, "file")
     lines = filled.path.read_bytes().split(b"\n")[:-1]
@@ -129,7 +129,7 @@ async def test_an_older_record_that_is_put_back_is_noticed(filled: Folder) -> No
     assert "it is not as it was written" in await refused(filled, lines, "openai", OPENAI)
 
 
-async def test_a_version_that_is_not_known_is_refused(filled: Folder) -> None:
+async def test_s13_a_version_that_is_not_known_is_refused(filled: Folder) -> None:
     lines = filled.path.read_bytes().replace(b'"version":1', b'"version":2').split(b"\n")[:-1]
     assert "its version 2 is not known here" in await refused(filled, lines, "openai", OPENAI)
 
@@ -154,7 +154,7 @@ async def test_a_vault_that_others_may_read_is_refused_with_the_way_out(filled: 
         await filled.vault().find("openai", OPENAI)
 
 
-async def test_data_keys_are_rotated(filled: Folder) -> None:
+async def test_s14_data_keys_are_rotated(filled: Folder) -> None:
     before = filled.path.read_bytes()
     assert await filled.vault().rotate() == 2
     after = filled.path.read_bytes()
@@ -163,7 +163,7 @@ async def test_data_keys_are_rotated(filled: Folder) -> None:
     assert await filled.vault().find("openai", OPENAI) == "sk-canary"
 
 
-async def test_the_key_encryption_key_is_rotated_and_the_contents_stay(filled: Folder) -> None:
+async def test_s14_the_key_encryption_key_is_rotated_and_the_contents_stay(filled: Folder) -> None:
     old_key, old = filled.key_file.read_text(), (await filled.vault().records())[0].box
     assert await filled.vault().rotate_master("file") == 2
     new_key, new = filled.key_file.read_text(), (await filled.vault().records())[0].box

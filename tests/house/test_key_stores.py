@@ -68,7 +68,7 @@ def head_of(vault: Path) -> dict[str, str]:
     return dict(json.loads(vault.read_text().splitlines()[0])["kek"])
 
 
-async def test_a_keyring_is_the_place_where_there_is_one(open_stores: Open) -> None:
+async def test_s12_a_keyring_is_the_place_where_there_is_one(open_stores: Open) -> None:
     stores = open_stores(backend=MEMORY)
     assert await stores.stored.put("openai", OPENAI, "sk-canary") == "OS keyring"
     found = await stores.chain.where("openai", "openai", OPENAI)
@@ -124,7 +124,7 @@ async def test_a_vault_by_key_service_from_settings_to_key(open_stores: Open, tm
     assert all(token.startswith("Bearer ey") for token in server.tokens)
 
 
-async def test_a_key_service_that_is_down_slow_or_refuses_is_a_typed_error_within_five_seconds(
+async def test_s14_a_key_service_that_is_down_slow_or_refuses_is_a_typed_error_within_five_seconds(
     open_stores: Open, tmp_path: Path
 ) -> None:
     server, variables = KeyServer(), account(tmp_path / "account.json")
@@ -154,7 +154,7 @@ async def test_new_settings_count_for_the_next_key(open_stores: Open, tmp_path: 
     await stores.aclose()
 
 
-async def test_no_secret_is_in_any_log(
+async def test_s9_no_secret_is_in_any_log(
     open_stores: Open, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -59,7 +59,7 @@ def test_no_record_is_a_whole_record(tmp_path: Path) -> None:
     assert (list(log.entries()), log.verify().entries, log.verify().problem) == ([], 0, None)
 
 
-def test_every_single_changed_byte_is_found_and_its_entry_named(log: AuditLog) -> None:
+def test_s24_every_single_changed_byte_is_found_and_its_entry_named(log: AuditLog) -> None:
     whole = log.path.read_bytes()
     ends = [sum(map(len, lines(log)[: count + 1])) for count in range(5)]
     for place in range(len(whole) - 1):
@@ -78,14 +78,14 @@ def test_two_entries_in_one_line_are_found(log: AuditLog) -> None:
 
 
 @pytest.mark.parametrize("at", range(4))
-def test_a_removed_entry_is_named(log: AuditLog, at: int) -> None:
+def test_s24_a_removed_entry_is_named(log: AuditLog, at: int) -> None:
     found = lines(log)
     problem = rewrite(log, *found[:at], *found[at + 1 :])
     assert problem == f"entry {at + 1} is missing, or was moved: number {at + 2} stands in its place"
 
 
 @pytest.mark.parametrize("at", range(4))
-def test_two_entries_in_another_order_are_named(log: AuditLog, at: int) -> None:
+def test_s24_two_entries_in_another_order_are_named(log: AuditLog, at: int) -> None:
     found = lines(log)
     found[at], found[at + 1] = found[at + 1], found[at]
     assert (rewrite(log, *found) or "").startswith(f"entry {at + 1} is missing, or was moved")

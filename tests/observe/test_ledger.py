@@ -61,7 +61,7 @@ def test_there_is_one_file_for_each_month(ledger: Ledger, tmp_path: Path) -> Non
     assert len(list(ledger.records(datetime(2026, 10, 1, tzinfo=UTC)))) == 2
 
 
-def test_only_the_person_may_read_it(ledger: Ledger, tmp_path: Path) -> None:
+def test_s24_only_the_person_may_read_it(ledger: Ledger, tmp_path: Path) -> None:
     old = os.umask(0)
     try:
         ledger.append(RECORD)

@@ -126,7 +126,7 @@ def test_only_allowed_messages_go_to_the_editor() -> None:
     assert methods == {"workspace/configuration", "aiLsp/status", "window/logMessage", "window/showMessage"}
 
 
-def test_no_log_level_brings_source_text_or_params_into_the_log() -> None:
+def test_s10_no_log_level_brings_source_text_or_params_into_the_log() -> None:
     """S9, S10 and fact 15, with the root logger at DEBUG."""
     program = (
         "import logging\n"

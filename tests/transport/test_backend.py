@@ -76,7 +76,7 @@ async def test_nobody_there_for_a_spare_connection_is_no_failure() -> None:
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "0.0.0.0", "::ffff:169.254.169.254", "fe80::1%eth0"])
-async def test_a_name_that_leads_to_the_inside_is_not_connected_to(
+async def test_s6_a_name_that_leads_to_the_inside_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     asked = resolve_to(monkeypatch, "93.184.216.34", address)
@@ -85,7 +85,7 @@ async def test_a_name_that_leads_to_the_inside_is_not_connected_to(
     assert asked == ["api.example.com"]
 
 
-async def test_a_name_for_this_machine_that_leads_elsewhere_is_not_connected_to(
+async def test_s6_a_name_for_this_machine_that_leads_elsewhere_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolve_to(monkeypatch, "93.184.216.34")
@@ -93,7 +93,7 @@ async def test_a_name_for_this_machine_that_leads_elsewhere_is_not_connected_to(
         await backend_for(parse_endpoint("http://localhost:11434")).connect_tcp("localhost", 11434)
 
 
-async def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
+async def test_s6_the_address_that_was_checked_is_the_one_that_is_connected_to(
     monkeypatch: pytest.MonkeyPatch, server: Loopback
 ) -> None:
     asked = resolve_to(monkeypatch, "127.0.0.2", "127.0.0.1")

@@ -105,7 +105,7 @@ https://::1
 @pytest.mark.parametrize(
     "text", [*REFUSED, "", "https://api.example.com\r\nx: y", "https://api.exam\tple.com", "https://a\x00b"]
 )
-def test_endpoints_that_two_readers_could_take_for_different_hosts(text: str) -> None:
+def test_s6_endpoints_that_two_readers_could_take_for_different_hosts(text: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be used"):
         parse_endpoint(text)
 
@@ -116,7 +116,7 @@ def test_a_password_in_an_endpoint_is_not_repeated() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_plain_http_to_ones_own_network_carries_no_key() -> None:
+def test_s6_plain_http_to_ones_own_network_carries_no_key() -> None:
     endpoint = parse_endpoint("http://192.168.1.5:11434", allow_http=True)
     assert not endpoint.may_carry_key
     assert check_address(endpoint, ip_address("192.168.1.5")) is None
@@ -137,5 +137,5 @@ def test_plain_http_to_ones_own_network_carries_no_key() -> None:
         ("http://ollama.localhost", "10.0.0.1", False),
     ],
 )
-def test_the_address_behind_a_name(endpoint: str, address: str, allowed: bool) -> None:
+def test_s6_the_address_behind_a_name(endpoint: str, address: str, allowed: bool) -> None:
     assert (check_address(parse_endpoint(endpoint), ip_address(address)) is None) == allowed

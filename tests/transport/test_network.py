@@ -85,7 +85,7 @@ def client_for(port: int, network: Network, host: str = "localhost") -> Client:
     )
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(
+async def test_s7_a_certificate_that_nobody_vouches_for_is_refused(
     port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -95,7 +95,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
     await client.aclose()
 
 
-async def test_a_persons_own_authority_is_trusted(port: int, certificate: Path) -> None:
+async def test_s7_a_persons_own_authority_is_trusted(port: int, certificate: Path) -> None:
     client = client_for(port, Network(ca_file=str(certificate)))
     assert await client.json("GET", "/") == {}
     await client.aclose()

@@ -23,7 +23,7 @@ from tests.wire.serving import Answer, Framing, Received
 ECHO = {"x-seen-authorization": f"Bearer {KEY}", "set-cookie": f"key={KEY}", "x-request-id": KEY}
 
 
-async def test_no_key_goes_into_an_address_a_body_or_another_header(dialect: Dialect, every_log: Collected) -> None:
+async def test_s8_no_key_goes_into_an_address_a_body_or_another_header(dialect: Dialect, every_log: Collected) -> None:
     async with service(dialect) as server, provider_for(dialect, server.url) as provider:
         await provider.chat(CHAT)
         await provider.complete_code(PROMPT, CONTEXT)
@@ -35,7 +35,7 @@ async def test_no_key_goes_into_an_address_a_body_or_another_header(dialect: Dia
     assert {"httpx2", "httpcore2.http11"} <= {name for name, _ in every_log.said}
 
 
-async def test_a_key_that_the_service_repeats_in_its_headers_is_not_logged(
+async def test_s9_a_key_that_the_service_repeats_in_its_headers_is_not_logged(
     dialect: Dialect, usual_log: Collected
 ) -> None:
     def echo(received: Received) -> Answer:
@@ -67,7 +67,7 @@ async def test_what_a_service_wants_to_be_told_again_is_not_told(dialect: Dialec
     ],
     ids=["object", "text", "detail", "list", "page", "plain"],
 )
-async def test_a_key_that_the_service_repeats_in_an_error_is_masked(
+async def test_s9_a_key_that_the_service_repeats_in_an_error_is_masked(
     dialect: Dialect, usual_log: Collected, body: str
 ) -> None:
     async with service(dialect) as server, provider_for(dialect, server.url) as provider:
@@ -77,7 +77,7 @@ async def test_a_key_that_the_service_repeats_in_an_error_is_masked(
             assert "refused" in str(await failure(provider.chat(CHAT)))
 
 
-async def test_a_key_that_the_service_repeats_in_a_stream_is_masked(dialect: Dialect, usual_log: Collected) -> None:
+async def test_s9_a_key_that_the_service_repeats_in_a_stream_is_masked(dialect: Dialect, usual_log: Collected) -> None:
     error = f'{{"type":"error","error":{{"type":"api_error","message":"refused {KEY} and sk-can****ffee"}}}}'
     line = error if dialect.chat.recorded.stream_type == "application/x-ndjson" else f"data: {error}\n"
     for before in (b"", dialect.delta):

@@ -43,7 +43,7 @@ async def filled(root: Path, server: KeyServer) -> None:
         await opened.put("work", "https://ai.work.example", "sk-work", DAY, "kms")
 
 
-async def test_the_service_sees_only_data_keys_of_32_bytes_and_digests(tmp_path: Path) -> None:
+async def test_s14_the_service_sees_only_data_keys_of_32_bytes_and_digests(tmp_path: Path) -> None:
     server = KeyServer()
     await filled(tmp_path, server)
     async with vault(tmp_path, server.answer) as opened:
@@ -112,7 +112,7 @@ async def silent(asked: Asked, out: asyncio.StreamWriter) -> None:
         (KeyServer(refuses=("500 Internal Server Error", "down")).answer, AIError),
     ],
 )
-async def test_a_service_that_is_slow_or_refuses_is_a_typed_error_and_the_vault_stays(
+async def test_s14_a_service_that_is_slow_or_refuses_is_a_typed_error_and_the_vault_stays(
     tmp_path: Path, answer: Answer, error: type[AIError]
 ) -> None:
     await filled(tmp_path, KeyServer())

@@ -9,12 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Self
 
+from ai_lsp.chat.history import fit, left_out
+from ai_lsp.chat.question import Said
 from ai_lsp.chat.reply import Reply
 from ai_lsp.cli.doors import ModelHouse
 from ai_lsp.cli.untrusted import PlainStream
 from ai_lsp.core.chat import ChatRequest
+from ai_lsp.core.errors import AIError
 
 Write = Callable[[str], None]
 
@@ -24,9 +28,33 @@ def new_reply() -> Reply:
     return Reply(PlainStream())
 
 
-async def receive(house: ModelHouse, request: ChatRequest, provider: str | None, reply: Reply, write: Write) -> None:
-    """Fill the reply, and write what of it may be shown. Raises nothing but what `write` raises."""
-    async with aclosing(reply.read(house.chat(request, provider))) as pieces:
+def complain(line: str) -> None:
+    """To the person, not to who reads the answer."""
+    print(f"ai-lsp: {line}", file=sys.stderr)
+
+
+async def receive(
+    house: ModelHouse,
+    request: ChatRequest,
+    provider: str | None,
+    reply: Reply,
+    write: Write,
+    *,
+    tell: Write = complain,
+) -> None:
+    """Fill the reply, and write what of it may be shown; `tell` what had to be left out of the request. Raises nothing
+    but what `write` raises.
+    """
+    try:
+        who = await house.answerer(provider, request.model)
+        fitted = fit(who.instructions, [Said(message) for message in request.messages], who.window)
+    except AIError as error:
+        reply.error = error
+        return
+    for line in left_out(fitted, ()):
+        tell(line)
+    asked = house.chat(replace(request, messages=fitted.messages), provider)
+    async with aclosing(reply.read(asked)) as pieces:
         async for piece in pieces:
             write(piece)
 

@@ -12,17 +12,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ai_lsp.chat.history import fit, left_out
-from ai_lsp.chat.question import Said
-from ai_lsp.chat.reply import Reply
-from ai_lsp.cli.answer import Screen, Write, new_reply, receive
+from ai_lsp.cli.answer import Screen, complain, new_reply, receive
 from ai_lsp.cli.doors import House
 from ai_lsp.cli.failure import CommandError
 from ai_lsp.cli.question import whole_question
 from ai_lsp.cli.terminal import Style, has_colour, styled
 from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.chat import ChatMessage, ChatRequest
-from ai_lsp.core.errors import AIError
 
 PROMPT = "> "
 
@@ -34,7 +30,7 @@ class Conversation:
     provider: str | None
     model: str | None
     files: str
-    said: tuple[Said, ...] = ()
+    said: tuple[ChatMessage, ...] = ()
 
     def hold(self, open_house: Callable[[], House]) -> None:
         """Until the person ends it. One event loop for all of it, which rests while the person writes."""
@@ -51,33 +47,23 @@ class Conversation:
 
     def _turn(self, line: str, house: House, runner: asyncio.Runner) -> None:
         try:
-            question = Said(ChatMessage("user", whole_question(self.files, line)))
+            question = ChatMessage("user", whole_question(self.files, line))
         except CommandError as error:
             _remark(str(error))
             return
         reply = new_reply()
+        request = ChatRequest((*self.said, question), self.model)
         with suppress(KeyboardInterrupt), Screen() as screen:
-            runner.run(self._ask(question, house, reply, screen))
+            runner.run(receive(house, request, self.provider, reply, screen, tell=_remark))
         if (failure := reply.failure()) is not None:
-            print(f"ai-lsp: {one_line(failure)}", file=sys.stderr)
+            complain(one_line(failure))
         for remark in reply.remarks():
             _remark(one_line(remark))
         if reply.end is not None:
             _remark(one_line(f"({reply.end.provider} {reply.end.model})"))
         if reply.text:
-            self.said = (*self.said, question, Said(ChatMessage("assistant", reply.text)))
+            self.said = (*request.messages, ChatMessage("assistant", reply.text))
             self.files = ""
-
-    async def _ask(self, question: Said, house: House, reply: Reply, write: Write) -> None:
-        try:
-            who = await house.answerer(self.provider, self.model)
-            fitted = fit("", [*self.said, question], who.window)
-        except AIError as error:
-            reply.error = error
-            return
-        for line in left_out(fitted, ()):
-            _remark(line)
-        await receive(house, ChatRequest(fitted.messages, self.model), self.provider, reply, write)
 
 
 async def _opened(open_house: Callable[[], House]) -> House:

@@ -14,9 +14,9 @@ from ai_lsp.core.clock import Clock
 
 BETWEEN: Final = 0.05
 """Seconds between two notifications."""
-MOST: Final = 512 * 1024
+MOST: Final = 256 * 1024
 """Characters that are gathered for one notification."""
-AHEAD: Final = 128 * 1024
+AHEAD: Final = 64 * 1024
 """Bytes of all kinds that may wait for the editor when a piece is sent: what is asked meanwhile is answered behind them."""
 
 

@@ -47,6 +47,9 @@ class FakeKeyChanges:
             raise self.refuses
         return "https://openai.test"
 
+    async def unlock(self, provider: str | None) -> None:
+        self._do("unlock", provider)
+
     async def set(self, provider: str, key: str, *, check: bool) -> KeyChange:
         self._do("set", provider, key, check)
         return KeyChange(provider, "https://openai.test", "vault", "it answers", self.hidden_by)
@@ -83,6 +86,7 @@ class FakeHouse:
     said: Sequence[StreamEvent | BaseException] = ()
     """What a chat is answered with, up to an error."""
     window: int | None = None
+    instructions: str = ""
     chats: list[tuple[ChatRequest, str | None]] = field(default_factory=list)
     said_providers: Sequence[ProviderReport] = ()
     said_keys: Sequence[KeyReport] = ()
@@ -106,7 +110,7 @@ class FakeHouse:
         return self.said_checks
 
     async def answerer(self, provider: str | None, model: str | None) -> Answerer:
-        return Answerer(provider or "work", model, self.window)
+        return Answerer(provider or "work", model, self.window, self.instructions)
 
     async def chat(self, request: ChatRequest, provider: str | None = None) -> Events:
         self.chats.append((request, provider))

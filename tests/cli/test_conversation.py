@@ -85,7 +85,7 @@ def test_ctrl_c_stops_the_answer_and_keeps_what_came(
     house = Talker((TextDelta("half"), signal.SIGINT), (TextDelta("two"), END))
     talk = hold(monkeypatch, house, "first", "second")
     assert contents(house.chats[1][0]) == ["first", "half", "second"]
-    assert talk.said[-1].message == ChatMessage("assistant", "two")
+    assert talk.said[-1] == ChatMessage("assistant", "two")
     assert "half\ntwo\n" in capsys.readouterr().out
 
 
@@ -118,3 +118,11 @@ def test_a_question_without_room_is_told_and_asks_nobody(
     hold(monkeypatch, house, "first " * 1000)
     assert house.chats == []
     assert "shorten it, or choose a model with a larger window" in capsys.readouterr().err
+
+
+def test_it_begins_with_what_the_person_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = Talker((TextDelta("one"), END))
+    house.instructions = "speak Latin"
+    talk = hold(monkeypatch, house, "first")
+    assert contents(house.chats[0][0]) == ["speak Latin", "first"]
+    assert [message.content for message in talk.said] == ["first", "one"]

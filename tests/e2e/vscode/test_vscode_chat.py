@@ -76,3 +76,30 @@ def test_the_open_file_goes_along_and_code_of_the_reply_is_inserted(desk: Workbe
     assert INVOICES.strip() in service.asked[-1].prompt
     part(desk, "insert-code").click()
     desk.save(invoices(desk), f"{INVOICES}    {CODE}\n        return\n")
+
+
+def test_the_chat_of_the_editor_itself_has_our_models_and_our_participant(
+    workbench: Workbench, service: Service
+) -> None:
+    service.chat = lambda asked: Reply(["It does ", "**nothing** yet."])
+    use(workbench, {"aiLsp.provider": "first"})
+    workbench.wait_for_status("first")
+    begin(workbench)
+    workbench.command("Chat: Open Chat")
+    picker = workbench.find(".model-picker-name")
+    wait_until("our models are there", lambda: "AI LSP" in picker.text, seen=lambda: picker.text)
+    picker.click()
+    workbench.find(".action-widget .monaco-list-row:has-text('Other Models')").click()
+    workbench.find(".action-widget .monaco-list-row:has-text('first-1')").wait()
+    workbench.keep_picture("models")
+    workbench.find(".action-widget .monaco-list-row:has-text('first-1')").click()
+    wait_until("a model is picked", lambda: "first-1" in picker.text, seen=lambda: picker.text)
+    workbench.find(".interactive-input-editor .view-lines").click()
+    workbench.page.type("@ai-lsp ")
+    workbench.page.type("What does reserve do?", delay=0.01)
+    workbench.page.press("Enter")
+    answer = workbench.find(".interactive-response .rendered-markdown")
+    wait_until("it is answered", lambda: "It does nothing yet." in answer.text, seen=lambda: answer.text)
+    workbench.keep_picture("chat_of_the_editor")
+    assert service.asked[-1].prompt == "What does reserve do?"
+    workbench.command("View: Hide Secondary Side Bar")

@@ -12,7 +12,6 @@ from tests.e2e.neovim import wait_until
 from tests.e2e.vscode.browser import Browser, Found, Page
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-SIZE = {"width": 1100, "height": 640}
 STATUS = "[id='ai-lsp.ai-lsp.aiLsp.status']"
 EDITOR = ".editor-group-container.active .monaco-editor"
 GHOST = f"""
@@ -37,8 +36,11 @@ class Workbench:
     folder: Path
 
     @classmethod
-    def opened(cls, browser: Browser, address: str, folder: Path) -> Workbench:
-        page = browser.open(address, viewport=SIZE)
+    def opened(
+        cls, browser: Browser, address: str, folder: Path, *, width: int = 1100, height: int = 640, scale: float = 1
+    ) -> Workbench:
+        """`width` and `height` in pixels, each of them drawn as `scale` pixels of a picture."""
+        page = browser.open(address, viewport={"width": width, "height": height}, deviceScaleFactor=scale)
         page.find(".monaco-workbench .explorer-folders-view").wait(seconds=30)
         return cls(page, folder)
 

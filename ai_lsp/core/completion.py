@@ -52,6 +52,7 @@ class CodeCompletion:
 
     `confidence` is the probability that the person goes on to type exactly this text, where the provider knows it.
     `passed_over` holds one sentence for each provider that was asked before this one and could not answer.
+    `alternatives` are other texts for the same place, less likely ones, for a person who looks for them.
     """
 
     text: str
@@ -63,6 +64,7 @@ class CodeCompletion:
     confidence: float | None = None
     silence: Silence | None = None
     passed_over: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

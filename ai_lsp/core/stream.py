@@ -29,6 +29,7 @@ class Finished:
     confidence: float | None = None
     silence: Silence | None = None
     passed_over: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 StreamEvent = TextDelta | Finished
@@ -45,6 +46,7 @@ def end_of(completion: CodeCompletion) -> Finished:
         completion.confidence,
         completion.silence,
         completion.passed_over,
+        completion.alternatives,
     )
 
 
@@ -60,4 +62,5 @@ def completion_of(text: str, end: Finished) -> CodeCompletion:
         end.confidence,
         end.silence,
         end.passed_over,
+        end.alternatives,
     )

@@ -17,6 +17,7 @@ from ai_lsp.providers.embedded.tokens import Path
 
 _LINES, _STEPS, _FIRST = 4, 6, 3
 _LONGEST_START = 60
+_ALTERNATIVES, _LEAST = 3, 0.02
 _COST_OF_WRONG = 2.0
 """Keystrokes that a wrong suggestion costs the person who reads it."""
 
@@ -28,10 +29,11 @@ START_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Text to show and the probability that the person goes on to type exactly it."""
+    """Text to show and the probability that the person goes on to type exactly it; and what else it might be."""
 
     text: str
     probability: float
+    alternatives: tuple[str, ...] = ()
 
 
 def choose(starts: Sequence[Choice], threshold: float, shortest: int) -> Choice | None:
@@ -39,6 +41,19 @@ def choose(starts: Sequence[Choice], threshold: float, shortest: int) -> Choice 
     fitting = [s for s in starts if s.probability >= threshold and len(s.text) >= shortest]
     best = max(fitting, key=_gain, default=None)
     return best if best is not None and _gain(best) > 0.0 else None
+
+
+def alternatives(starts: Sequence[Choice], best: Choice, shortest: int) -> tuple[str, ...]:
+    """What might follow instead: texts of which none begins like another, the most useful first. They need not be likely,
+    as nobody sees them who has not asked for them.
+    """
+    found: list[str] = []
+    for start in sorted(starts, key=_gain, reverse=True):
+        taken = (best.text, *found)
+        is_other = not any(start.text.startswith(text) or text.startswith(start.text) for text in taken)
+        if is_other and len(start.text) >= shortest and start.probability >= _LEAST:
+            found.append(start.text)
+    return tuple(found[:_ALTERNATIVES])
 
 
 def _gain(choice: Choice) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.providers.embedded.candidates import candidates
-from ai_lsp.providers.embedded.choose import Choice, choose, starts
+from ai_lsp.providers.embedded.choose import Choice, alternatives, choose, starts
 from ai_lsp.providers.embedded.place import Place
 from ai_lsp.providers.embedded.ranking import Ranked, rank
 from ai_lsp.providers.embedded.tokens import Knowledge, Path, likeliest_path
@@ -20,7 +21,7 @@ def complete(known: Knowledge, place: Place, threshold: float, shortest: int) ->
     choice = choose(found, threshold, shortest)
     if choice is None:
         return Silence(Reason.UNSURE, _why_unsure(found, threshold, shortest))
-    return choice
+    return replace(choice, alternatives=alternatives(found, choice, shortest))
 
 
 def _why_unsure(found: Sequence[Choice], threshold: float, shortest: int) -> str:

@@ -136,7 +136,13 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         if isinstance(answer, Silence):
             return self._silent(answer)
         return CodeCompletion(
-            answer.text, NAME, _MODEL, Source.EMBEDDED, finish_reason="stop", confidence=answer.probability
+            answer.text,
+            NAME,
+            _MODEL,
+            Source.EMBEDDED,
+            finish_reason="stop",
+            confidence=answer.probability,
+            alternatives=answer.alternatives,
         )
 
     async def aclose(self) -> None:

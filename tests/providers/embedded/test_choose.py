@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ai_lsp.providers.embedded.choose import Choice, choose
+from ai_lsp.providers.embedded.choose import Choice, alternatives, choose
 
 STARTS = [Choice("total", 0.95), Choice("total = width", 0.8), Choice("total = width * height", 0.6)]
 
@@ -30,3 +30,10 @@ def test_one_character_saves_nothing() -> None:
 def test_a_long_unlikely_text_loses_against_a_short_sure_one_when_it_costs_more_than_it_saves() -> None:
     choice = choose([Choice("sure_thing", 0.95), Choice("sure_thing, maybe", 0.3)], 0.1, shortest=3)
     assert choice == Choice("sure_thing", 0.95)
+
+
+def test_alternatives_go_other_ways_and_are_for_who_looks_for_them() -> None:
+    found = [*STARTS, Choice("count = 0", 0.1), Choice("count", 0.15), Choice("price", 0.03), Choice("name", 0.001)]
+    best = choose(found, 0.7, shortest=3)
+    assert best is not None
+    assert alternatives(found, best, shortest=3) == ("count = 0", "price")

@@ -18,9 +18,10 @@ from typing import Any
 from ai_lsp.chat.reply import Reply
 from ai_lsp.cli.answer import Screen, new_reply, nowhere, receive
 from ai_lsp.cli.conversation import Conversation
-from ai_lsp.cli.doors import Doors
+from ai_lsp.cli.doors import Doors, House
 from ai_lsp.cli.failure import CommandError, UsageError
 from ai_lsp.cli.files import workspace_of
+from ai_lsp.cli.key_changes import passphrases
 from ai_lsp.cli.question import attached_files, prompt_of, whole_question
 from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.chat import ChatMessage, ChatRequest
@@ -54,12 +55,27 @@ def run(arguments: Namespace, doors: Doors) -> int:
     if arguments.json or not sys.stdout.isatty():
         raise UsageError("there is no prompt; write it as an argument, or - to read it from standard input")
     talk = Conversation(arguments.provider, arguments.model, files)
-    talk.hold(lambda: doors.open_house([], arguments.config, None, None))
+    said = _passphrases(arguments, doors)
+    talk.hold(lambda: _opened(arguments, doors, said))
     return 0
 
 
+def _passphrases(arguments: Namespace, doors: Doors) -> dict[bool, str]:
+    async def unlock(house: House) -> None:
+        who = await house.answerer(arguments.provider, arguments.model)
+        await house.key_changes().unlock(who.provider)
+
+    return passphrases(doors, arguments.config, unlock)
+
+
+def _opened(arguments: Namespace, doors: Doors, said: dict[bool, str]) -> House:
+    house = doors.open_house([], arguments.config, None, None)
+    house.key_changes().passphrases.update(said)
+    return house
+
+
 def _answer(question: str, doors: Doors, arguments: Namespace) -> int:
-    reply = asyncio.run(_ask(question, doors, arguments))
+    reply = asyncio.run(_ask(question, doors, arguments, _passphrases(arguments, doors)))
     if arguments.json:
         print(json.dumps(_as_json(reply)))  # ASCII: a terminal may take other control characters for commands
     for remark in reply.remarks():
@@ -77,10 +93,10 @@ async def _refuse_excluded(places: Mapping[Path, Path], doors: Doors, config: Pa
                 raise CommandError(f"{file} was not sent: {reason}")
 
 
-async def _ask(question: str, doors: Doors, arguments: Namespace) -> Reply:
+async def _ask(question: str, doors: Doors, arguments: Namespace, said: dict[bool, str]) -> Reply:
     reply = new_reply()
     request = ChatRequest((ChatMessage("user", question),), arguments.model)
-    async with aclosing(doors.open_house([], arguments.config, None, None)) as house:
+    async with aclosing(_opened(arguments, doors, said)) as house:
         if arguments.json:
             await receive(house, request, arguments.provider, reply, nowhere)
         else:

@@ -76,6 +76,9 @@ class KeyChanges(Protocol):
     def origin_of(self, provider: str) -> str:
         """What a key of this provider is for."""
 
+    async def unlock(self, provider: str | None) -> None:
+        """Open the vault where a key of this provider, or of any, lies in it."""
+
     async def set(self, provider: str, key: str, *, check: bool) -> KeyChange: ...
 
     async def delete(self, provider: str, origin: str | None) -> KeyChange: ...

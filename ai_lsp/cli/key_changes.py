@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import sys
 import warnings
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import TypeVar
 
-from ai_lsp.cli.doors import Doors, KeyChanges
+from ai_lsp.cli.doors import Doors, House, KeyChanges
 from ai_lsp.cli.failure import CommandError
 from ai_lsp.cli.untrusted import one_line
 from ai_lsp.core.errors import AIError
@@ -41,6 +43,44 @@ def store(arguments: Namespace, doors: Doors) -> KeyChange:
 
 def delete(arguments: Namespace, doors: Doors) -> KeyChange:
     return _on_house(arguments, doors, lambda changes: changes.delete(arguments.provider, arguments.origin))
+
+
+def passphrases(doors: Doors, config: Path | None, unlock: Callable[[House], Awaitable[None]]) -> dict[bool, str]:
+    """What the person says, at a terminal, where `unlock` needs the vault's passphrase. Every other fault is left to the
+    command itself, which meets it again.
+    """
+    said: dict[bool, str] = {}
+    while _somebody_is_there():
+        try:
+            asyncio.run(_unlocked(doors, config, unlock, said))
+        except PassphraseNeededError as needed:
+            said[needed.new] = _passphrase(needed)
+        except AIError as error:
+            if said:
+                raise CommandError(one_line(str(error))) from None
+            break
+        else:
+            break
+    return said
+
+
+async def _unlocked(
+    doors: Doors, config: Path | None, unlock: Callable[[House], Awaitable[None]], said: dict[bool, str]
+) -> None:
+    async with aclosing(doors.open_house([], config, None, None)) as house:
+        house.key_changes().passphrases.update(said)
+        await unlock(house)
+
+
+def _somebody_is_there() -> bool:
+    """Standard input may be a pipe, and somebody sits there all the same."""
+    if sys.platform == "win32":
+        return sys.stdin is not None and sys.stdin.isatty()
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def rotate(arguments: Namespace, doors: Doors) -> str:

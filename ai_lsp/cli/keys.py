@@ -14,9 +14,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import asdict
+from functools import partial
 
 from ai_lsp.cli import key_changes
-from ai_lsp.cli.doors import Doors
+from ai_lsp.cli.doors import Doors, House
 from ai_lsp.cli.failure import CommandError, UsageError
 from ai_lsp.cli.table import columns_of, table
 from ai_lsp.cli.terminal import Style, has_colour, styled
@@ -93,7 +94,8 @@ def _tell(action: str, changed: KeyChange, *, as_json: bool) -> None:
 
 def _look(arguments: Namespace, doors: Doors) -> int:
     ask = arguments.action == "check"
-    reports = asyncio.run(_reports(arguments, doors, ask=ask))
+    said = key_changes.passphrases(doors, arguments.config, partial(_unlock, arguments.provider)) if ask else {}
+    reports = asyncio.run(_reports(arguments, doors, said, ask=ask))
     if arguments.provider and not reports:
         raise CommandError(f"{arguments.provider} takes no key; it can be used as it is")
     if not ask:
@@ -106,8 +108,13 @@ def _look(arguments: Namespace, doors: Doors) -> int:
     return 0 if all(report.accepted for report in asked) else 1
 
 
-async def _reports(arguments: Namespace, doors: Doors, *, ask: bool) -> Sequence[KeyReport]:
+async def _unlock(provider: str | None, house: House) -> None:
+    await house.key_changes().unlock(provider)
+
+
+async def _reports(arguments: Namespace, doors: Doors, said: dict[bool, str], *, ask: bool) -> Sequence[KeyReport]:
     async with aclosing(doors.open_house([], arguments.config, None, None)) as house:
+        house.key_changes().passphrases.update(said)
         try:
             return await house.keys(arguments.provider, ask=ask)
         except AIError as error:

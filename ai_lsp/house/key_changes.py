@@ -14,7 +14,7 @@ from ai_lsp.core.errors import AIError, AuthenticationError, ConfigurationError,
 from ai_lsp.core.provider_report import KeyChange
 from ai_lsp.core.secret import Secret, SecretLookup
 from ai_lsp.credentials.editor import IN_EDITOR
-from ai_lsp.credentials.stored import StoredKey
+from ai_lsp.credentials.stored import IN_VAULT, StoredKey
 from ai_lsp.house.key_stores import KeyStores
 from ai_lsp.house.keys import verdict
 from ai_lsp.providers.factory import AIProviderFactory
@@ -51,6 +51,18 @@ class KeyChanges:
         detail = await self._accepted(provider, Secret(key, origin)) if check else "not checked"
         place = await self._stores.stored.put(provider, origin, key)
         return KeyChange(provider, origin, place, detail, self._variable(provider, origin))
+
+    async def unlock(self, provider: str | None) -> None:
+        """Open the vault where the key of this provider lies in it, or with None that of any: afterwards nobody has to say
+        its passphrase.
+        """
+        for name in self._factory.names if provider is None else [provider]:
+            kind, origin = self._factory.settings_of(name).kind, self._usual_origin(name)
+            if origin is None:
+                continue
+            found = await self._stores.chain.where(name, kind, origin)
+            if found is not None and found.place == IN_VAULT:
+                await self._stores.chain.find(name, kind, origin)
 
     async def hand_over(self, provider: str, key: str, kept_for: str | None) -> KeyChange:
         """Use a key that an editor holds, to the end of the process. `kept_for` is the origin that the editor keeps it

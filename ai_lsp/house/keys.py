@@ -43,9 +43,22 @@ async def key_report(name: str, factory: AIProviderFactory, keys: KeyChain, *, a
     if found is None and not problem and not takes_key(name, kind, provider.origin, keys):
         return None
     variables = keys.variables(name, kind, provider.origin)
-    accepted, detail = await verdict(provider) if ask and found else (None, problem)
+    if ask and found is not None:
+        accepted, detail = await _asked(name, kind, provider, keys)
+    else:
+        accepted, detail = None, problem
     place, since = (found.place, found.since) if found else (None, None)
     return KeyReport(name, kind, provider.origin, variables, place, accepted, detail, since)
+
+
+async def _asked(name: str, kind: str, provider: AIProvider, keys: KeyChain) -> tuple[bool | None, str]:
+    """The verdict on a key that is there. One that cannot be taken out has not been refused."""
+    assert provider.origin is not None
+    try:
+        await keys.find(name, kind, provider.origin)
+    except AIError as error:
+        return None, str(error)
+    return await verdict(provider)
 
 
 async def look(name: str, kind: str, origin: str, keys: KeyChain) -> tuple[Found | None, str]:

@@ -1,6 +1,7 @@
 -- A language server inside Neovim that answers what a test tells it to: for what depends on one particular answer.
--- `_G.scripted` holds the answers by the text before the cursor, and records what was asked and told.
-scripted = { answers = {}, sent = {} }
+-- `_G.scripted` holds the answers by the text before the cursor, and records what was asked and told. With `is_slow` no
+-- answer is given to anything but the start.
+scripted = { answers = {}, sent = {}, asked = {}, is_slow = false }
 
 local capabilities = {
   inlineCompletionProvider = vim.empty_dict(),
@@ -11,6 +12,7 @@ local capabilities = {
 
 local function items_at(position)
   local line = vim.api.nvim_buf_get_lines(0, position.line, position.line + 1, false)[1]
+  table.insert(scripted.asked, line:sub(1, position.character))
   local items = {}
   for number, answer in ipairs(scripted.answers[line:sub(1, position.character)] or {}) do
     items[number] = {
@@ -40,15 +42,25 @@ vim.lsp.config('ai_lsp', {
   cmd = function(dispatchers)
     local closing = false
     scripted.notify = dispatchers.notification
+    local number = 0
     return {
-      request = function(method, params, on_answer)
-        vim.schedule(function()
-          on_answer(nil, answer(method, params))
-        end)
-        return true, 1
+      request = function(method, params, on_answer, on_reply)
+        number = number + 1
+        local own = number
+        if not scripted.is_slow then
+          vim.schedule(function()
+            on_answer(nil, answer(method, params))
+            if on_reply then
+              on_reply(own)
+            end
+          end)
+        end
+        return true, own
       end,
       notify = function(method, params)
-        if method == 'textDocument/didPartiallyAcceptCompletion' then
+        if method == '$/cancelRequest' then
+          table.insert(scripted.sent, { method, params.id })
+        elseif method == 'textDocument/didPartiallyAcceptCompletion' then
           table.insert(scripted.sent, { method, params.acceptedLength })
         elseif method == 'exit' then
           dispatchers.on_exit(0, 0)

@@ -101,6 +101,16 @@ def test_keys_that_follow_at_once_come_after_what_was_accepted(editor: Neovim) -
     editor.wait_for_line("    return order.number.upper()")
 
 
+def test_after_accepting_the_server_is_asked_at_once_and_only_once(editor: Neovim) -> None:
+    answer(editor, "def invoice", {"text": "_text("})
+    answer(editor, "def invoice_text(", {"text": "order)"})
+    editor.press("def invoice")
+    editor.wait_for_ghost()
+    editor.press("<Tab>")
+    wait_until("the next is in view", lambda: editor.ghost == "order)")
+    wait_until("no more is asked", lambda: editor.lua("vim.wait(300) return #scripted.asked") == 2)
+
+
 def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -143,6 +153,13 @@ def test_a_better_suggestion_that_comes_late_is_fetched(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text"})
     editor.lua("vim.defer_fn(function() scripted.notify('aiLsp/refresh', { uri = vim.uri_from_bufnr(0) }) end, 400)")
     assert editor.wait_for_ghost() == "_text"
+
+
+def test_a_server_that_ends_again_and_again_is_left_alone(open_neovim: Open) -> None:
+    editor = open_neovim(f"vim.g.ai_lsp = {{ cmd = {{ 'false' }} }}\n{QUICK_START}")
+    told = "ai-lsp: the server ended again (code 1) and is not restarted"
+    wait_until("it is given up", lambda: told in editor.messages, seen=lambda: editor.messages)
+    assert editor.messages.count("ended by itself (code 1); it is restarted") == 4
 
 
 def test_the_status_line_shows_what_the_server_says_of_itself(editor: Neovim) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ pytestmark = [
 STATUS_LINE = "vim.o.statusline = [[%f %m%=%{v:lua.require'ai_lsp'.statusline()}  %l:%c]]\n"
 
 
-WIDE = (116, 32)
+WIDE = (138, 30)
 
 CHATTER = """
 [chat]
@@ -68,7 +69,7 @@ NEW_FUNCTION = "def reserve(article: Article, quantity: int) -> Article:"
 
 def pieces(text: str) -> list[str]:
     """As a model says it: word by word."""
-    return [f"{word} " for word in text.split(" ")]
+    return re.findall(r"\S+\s*", text)
 
 
 @BOTH_VERSIONS
@@ -102,7 +103,9 @@ def office(home: Path) -> Iterator[Service]:
 
 def test_a_chat_stands_beside_the_code_where_ghost_text_goes_on(home: Path, invoices: Path, office: Service) -> None:
     office.chat = lambda asked: Reply(pieces(ANSWER), between=0.01)
-    write_init(home, f"{QUICK_START}{STATUS_LINE}vim.g.ai_lsp = {{ chat = {{ width = 50 }} }}\n")
+    write_init(
+        home, f"{QUICK_START}{STATUS_LINE}vim.o.hlsearch = false\nvim.g.ai_lsp = {{ chat = {{ width = 52 }} }}\n"
+    )
     neovim = [str(need("neovim")), str(invoices.with_name("stock.py"))]
     with Terminal.started(neovim, home_environment(home), invoices.parents[1], WIDE) as terminal:
         wait_until("the server runs", lambda: "AI  1:1" in terminal.text, seconds=15, seen=lambda: terminal.text)
@@ -125,7 +128,7 @@ def code_behind(terminal: Terminal) -> str:
 
 def test_a_change_is_shown_beside_the_code_as_it_is(home: Path, invoices: Path, office: Service) -> None:
     office.chat = lambda asked: Reply((FIX,))
-    write_init(home, QUICK_START + STATUS_LINE)
+    write_init(home, f"{QUICK_START}{STATUS_LINE}vim.o.hlsearch = false\n")
     neovim = [str(need("neovim")), str(invoices.with_name("stock.py"))]
     with Terminal.started(neovim, home_environment(home), invoices.parents[1], WIDE) as terminal:
         wait_until("the server runs", lambda: "AI  1:1" in terminal.text, seconds=15, seen=lambda: terminal.text)

@@ -33,6 +33,7 @@ end
 ---@field current? vim.lsp.inline_completion.Item
 ---@field client_id? integer Of whom `items` are.
 ---@field request_id? integer The request that is under way.
+---@field asked_at? string The moment that it is for.
 ---@field timer uv.uv_timer_t
 ---@field group integer
 local Ghost = {}
@@ -119,27 +120,30 @@ function Ghost:request(kind)
   end
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.context = { triggerKind = kind }
-  local tick, place = api.nvim_buf_get_changedtick(buf), api.nvim_win_get_cursor(0)
-  local id
+  local moment = require('ai_lsp.inline').moment
+  local asked_at, id = moment(buf), nil
   local function on_answer(err, result)
     if err or not result or id ~= self.request_id then
       return
     end
     self.request_id = nil
     local is_here = api.nvim_get_current_buf() == buf and vim.startswith(api.nvim_get_mode().mode, 'i')
-    if is_here and tick == api.nvim_buf_get_changedtick(buf) and vim.deep_equal(place, api.nvim_win_get_cursor(0)) then
+    if is_here and moment(buf) == asked_at then
       self.items = result.items or result
       self:select(1)
     end
   end
   self.client_id = client.id
   _, id = client:request('textDocument/inlineCompletion', params, on_answer, buf)
-  self.request_id = id
+  self.request_id, self.asked_at = id, asked_at
 end
 
 function Ghost:automatic_request()
-  self:cancel()
   self:show()
+  if self.request_id and self.asked_at == require('ai_lsp.inline').moment(self.bufnr) then
+    return -- the answer for this place is under way
+  end
+  self:cancel()
   self.timer:start(PAUSE, 0, vim.schedule_wrap(function()
     if M.active[self.bufnr] == self then
       self:request(2)

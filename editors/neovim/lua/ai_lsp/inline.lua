@@ -241,7 +241,7 @@ local asked = {}
 --- A place in a text that is never the same again.
 ---@param buf integer
 ---@return string
-local function moment(buf)
+function M.moment(buf)
   local row, col = unpack(api.nvim_win_get_cursor(0))
   return ('%d:%d:%d'):format(api.nvim_buf_get_changedtick(buf), row, col)
 end
@@ -253,7 +253,7 @@ function M.ask(buf)
   if not vim.startswith(api.nvim_get_mode().mode, 'i') or api.nvim_get_current_buf() ~= buf or not state then
     return
   end
-  asked[buf] = moment(buf)
+  asked[buf] = M.moment(buf)
   state:reset_timer()
   state:request(2)
 end
@@ -290,7 +290,7 @@ function M.attach(buf)
         state.current = nil
         state:hide()
       end
-      if state and asked[buf] == moment(buf) then
+      if state and asked[buf] == M.moment(buf) then
         state:reset_timer() -- the answer is under way
       end
     end,

@@ -15,9 +15,11 @@ _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _MARKS = re.compile(r"^[ \t]*</?SELECTION>[ \t]*\n|</?SELECTION>", re.MULTILINE)
 _NUMBERED = re.compile(r"^[ \t]*(\d+)(?:[ \t]*[|│:→][ \t]?|\t)")
 _CODE = re.compile(
-    r"[;{}=<>\[\]@$]|\w\(|->|::|^\s*(?:#|//|--|/\*|\*|<!--|import |from |def |class |return\b|use |package )"
+    r"[;{}=<>\[\]@$]|\w\(|->|::|^(?:#|//|--|/\*|\*|<!--|import |from |def |class |return\b|use |package )"
 )
-_PROSE = re.compile(r"^\s*[-*>]?\s*[A-Z*_`'\"]?[\w`*']+(?:[ ,;]+\S+){2,}")
+_PROSE = re.compile(r"[-*>]?\s*[A-Z*_`'\"]?[\w`*']+(?:[ ,;]+\S+){2,}")
+_ENOUGH = 300
+"""Characters of a line that say whether it is prose."""
 _FEW = 5
 """Characters: a line of fewer is alike in all code."""
 
@@ -102,9 +104,10 @@ def _without_prose(answer: str, known: set[str]) -> str | None:
 
 def _is_prose(paragraph: str, known: set[str]) -> bool:
     """Whether no line looks like code, and none of them is known from the text before."""
-    lines = [line for line in paragraph.split("\n") if line.strip()]
-    if any(line.strip() in known for line in lines):
+    lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
+    if any(line in known for line in lines):
         return False
+    lines = [line[:_ENOUGH] for line in lines]
     return bool(lines) and all(_PROSE.match(line) and not _CODE.search(line) for line in lines)
 
 

@@ -36,6 +36,9 @@ class Refusal(StrEnum):
     )
     UNFINISHED = "the answer broke off before its end, so nothing is offered; try again"
     NO_CODE = "the answer holds no code to put there; the answer itself says why"
+    TOO_LONG = (
+        "the answer is far longer than code that a person could look at, so nothing is offered; try another model"
+    )
     LEFT_OUT = "the answer leaves code out, so nothing is offered; select less, or try another model"
     MASKED = (
         "the answer would write what stands in the place of a secret or a hidden character into the code, so nothing is"
@@ -48,6 +51,8 @@ _WHOLE: Final = frozenset(
 )
 """How services say that an answer has come to its own end. Ours say `stop`; others may use words of their own."""
 _TOO_LONG: Final = ("length", "max_", "limit")
+_LONGEST: Final = 500_000
+"""Characters of an answer that are read: more would keep everything else waiting."""
 _FEWEST: Final = 6
 """Lines from which on something can be said about how many of them are left."""
 _ELLIPSIS: Final = r"(?:\.\.\.|…)"
@@ -79,7 +84,7 @@ def new_text(
 
     `keeps` is the part of those lines that at least has to be left. `document` is all lines with their endings, for its habits.
     """
-    broken = _broken(finish_reason)
+    broken = _broken(answer, finish_reason)
     if broken is not None:
         return broken
     before = "\n".join(line.rstrip(LINE_ENDINGS) for line in split_lines(old))
@@ -99,7 +104,7 @@ def fresh_text(answer: str, finish_reason: str | None, seen: str = "") -> str | 
     """The text of a new file, or for the end of one. It ends at its last character that is not blank. `seen` is the code that
     the model was shown.
     """
-    broken = _broken(finish_reason)
+    broken = _broken(answer, finish_reason)
     if broken is not None:
         return broken
     code = code_in(without_hidden(answer), "")
@@ -109,8 +114,10 @@ def fresh_text(answer: str, finish_reason: str | None, seen: str = "") -> str | 
     return _refusal(lines, seen.split("\n"), 0.0) or code.rstrip()
 
 
-def _broken(finish_reason: str | None) -> Refusal | None:
-    """Why an answer that ended like this is not whole, or None."""
+def _broken(answer: str, finish_reason: str | None) -> Refusal | None:
+    """Why an answer that ended like this is not read, or None."""
+    if len(answer) > _LONGEST:
+        return Refusal.TOO_LONG
     reason = (finish_reason or "stop").lower()
     if reason in _WHOLE:
         return None

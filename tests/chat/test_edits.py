@@ -115,8 +115,27 @@ def test_how_services_say_that_an_answer_is_whole(finish_reason: str | None) -> 
     assert new_text(fenced(BETTER), finish_reason, METHOD, [METHOD]) == BETTER
 
 
-def test_an_endless_comment_is_read_in_no_time() -> None:
-    assert changed(fenced("# " + "rest " * 200_000), "a = 1", "").startswith("# rest rest")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "```\n# " + "rest " * 80_000,
+        " " * 400_000 + "a",
+        "a" + "," * 400_000,
+        "<think> " * 50_000,
+        "```a\n" * 90_000,
+        "a\n \n" * 100_000,
+        "```diff\n" + "@@ -1 +1 @@\n-a = 1\n" * 20_000,
+        "\n".join(f"{number}: x" for number in range(40_000)),
+    ],
+    ids=range(8),
+)
+def test_no_answer_takes_long_to_read(answer: str) -> None:
+    """What takes more than its length is stopped by the limit of the test."""
+    assert isinstance(changed(answer, "a = 1\n" * 100, ""), str)
+
+
+def test_what_is_too_long_is_not_read() -> None:
+    assert changed("```\n" + "a = 1\n" * 100_000) is Refusal.TOO_LONG
 
 
 @pytest.mark.parametrize(

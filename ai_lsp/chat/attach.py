@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ai_lsp.chat.question import Attachment, Question, Refusal, Scope
 from ai_lsp.context.paths import path_of, uri_of
+from ai_lsp.core.languages import language_of_file
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.text import DocumentSnapshot, Range
 from ai_lsp.documents.store import Documents
@@ -88,7 +89,7 @@ class Attacher:
         if target is None or (silence := await self._excluded(target)) is not None:
             return Refusal(uri, str(silence))
         text = await asyncio.to_thread(read, place)
-        return text if isinstance(text, Refusal) else _whole(uri, place.suffix.lstrip("."), text)
+        return text if isinstance(text, Refusal) else _whole(uri, language_of_file(place.name), text)
 
 
 def parts(document: DocumentSnapshot, question: Question) -> list[Attachment]:

@@ -66,7 +66,7 @@ class ChatEngine:
             _answer(reply, who),
             content="".join(shown),
             conversation=conversation,
-            dropped=fitted.dropped,
+            dropped=fitted.dropped + (reply.end.left_out.messages if reply.end and reply.end.left_out else 0),
             refused=tuple(refused),
         )
 

@@ -77,5 +77,7 @@ class Reply:
             return
         for sentence in self.end.passed_over:
             yield f"{' '.join(sentence.split())}; {self.end.provider} answered instead"
+        if self.end.left_out is not None:
+            yield f"the model has no room for all of this: {self.end.left_out} had to be left out"
         if self.end.finish_reason == "length":
             yield "the answer was cut off at its longest allowed length; `max_tokens` of the provider sets it"

@@ -36,6 +36,20 @@ class ChatResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was not sent because the service found a conversation too long: so many of the oldest `messages`, and a part of
+    the newest one.
+    """
+
+    messages: int
+    of_newest: bool
+
+    def __str__(self) -> str:
+        oldest = ["the oldest message" if self.messages == 1 else f"the {self.messages} oldest messages"]
+        return " and ".join(oldest * (self.messages > 0) + ["a part of the newest one"] * self.of_newest)
+
+
+@dataclass(frozen=True, slots=True)
 class ChatResponseChunk:
     """A piece of a streamed answer. The last one has a `finish_reason`, and the usage where the service tells it."""
 
@@ -43,3 +57,4 @@ class ChatResponseChunk:
     finish_reason: str | None = None
     usage: Usage | None = None
     model: str | None = None
+    left_out: LeftOut | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ai_lsp.core.chat import LeftOut
 from ai_lsp.core.completion import CodeCompletion, Source
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.usage import Usage
@@ -30,6 +31,7 @@ class Finished:
     silence: Silence | None = None
     passed_over: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    left_out: LeftOut | None = None
 
 
 StreamEvent = TextDelta | Finished

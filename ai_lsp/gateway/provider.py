@@ -59,7 +59,7 @@ def _asked(provider: AIProvider, call: Call) -> AsyncIterator[StreamEvent]:
 
 
 async def _chat(provider: AIProvider, call: ChatCall) -> Events:
-    finish_reason = usage = None
+    finish_reason = usage = left_out = None
     model = call.request.model or provider.model or ""
     chunks = provider.stream_chat(call.request)
     try:
@@ -69,11 +69,12 @@ async def _chat(provider: AIProvider, call: ChatCall) -> Events:
             finish_reason = chunk.finish_reason or finish_reason
             usage = chunk.usage or usage
             model = chunk.model or model
+            left_out = chunk.left_out or left_out
     finally:
         await _close(chunks)
     if finish_reason is None:
         raise BrokenStreamError(f"{call.provider} stopped in the middle of its answer", provider=call.provider)
-    yield Finished(provider=provider.name, model=model, finish_reason=finish_reason, usage=usage)
+    yield Finished(provider.name, model, finish_reason, usage, left_out=left_out)
 
 
 async def _close(stream: AsyncIterator[object]) -> None:

@@ -25,7 +25,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from ai_lsp.core.chat import ChatRequest, ChatResponse, ChatResponseChunk
+from ai_lsp.core.chat import ChatRequest, ChatResponse, ChatResponseChunk, LeftOut
 from ai_lsp.core.completion import CodeCompletion, CompletionPrompt
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.errors import (
@@ -231,17 +231,23 @@ class HTTPProvider(AIProvider):
         request = replace(
             request, model=request.model or self.model, max_tokens=request.max_tokens or self.options.max_tokens
         )
-        tally = Tally()
-        _, reply = await self._calls.begin(
-            lambda ratio: self.chat_call(replace(request, messages=shrink_messages(request.messages, ratio))),
-            request.max_tokens or 0,
-        )
+        tally, sent = Tally(), request.messages
+
+        def build(ratio: float) -> WireCall:
+            nonlocal sent
+            sent = shrink_messages(request.messages, ratio)
+            return self.chat_call(replace(request, messages=sent))
+
+        _, reply = await self._calls.begin(build, request.max_tokens or 0)
+        left_out = None
+        if sent != request.messages:
+            left_out = LeftOut(len(request.messages) - len(sent), of_newest=sent[-1] != request.messages[-1])
         async with aclosing(self._calls.pieces(reply)) as pieces:
             async for piece in pieces:
                 tally.add(piece)
                 if piece.text:
                     yield ChatResponseChunk(piece.text)
-        yield ChatResponseChunk("", tally.finish_reason or "stop", tally.usage, tally.model or request.model)
+        yield ChatResponseChunk("", tally.finish_reason or "stop", tally.usage, tally.model or request.model, left_out)
 
     async def list_models(self) -> list[ModelInfo]:
         found = self.models_from(await self._client.json("GET", self.models_path))

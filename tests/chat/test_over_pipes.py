@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tests.chat.support_pipes import (
     until,
 )
 from tests.support.lsp_client import LspError
-from tests.wire.serving import CUT, SILENCE, Answer
+from tests.wire.serving import CUT, SILENCE, Answer, Received
 
 SECONDS_TO_STOP = 0.25
 URI = "file:///work/a.py"
@@ -126,6 +127,22 @@ async def test_what_has_no_room_in_the_window_is_left_out_and_told(tmp_path: Pat
         assert result["dropped"] == 4
         assert result["content"].startswith("> **ai-lsp:** the 4 oldest messages of this conversation did not fit")
         assert contents(service)[1:] == ["1 " * 500, "ok", "2 " * 500, "ok", "3 " * 500]
+
+
+async def test_what_only_the_service_knows_to_be_too_long_is_told_too(tmp_path: Path) -> None:
+    def without_room(received: Received) -> Answer:
+        if len(received.body) < 2000:
+            return Answer(body=[piece("ok"), END])
+        told = "This model's maximum context length is 600 tokens. However, your messages resulted in 1200 tokens."
+        body = json.dumps({"error": {"message": told, "code": "context_length_exceeded"}}).encode()
+        return Answer(400, [body], "application/json")
+
+    async with chatting(tmp_path, without_room) as (client, service):
+        conversation = (await ask(client, "first " * 150))["conversationId"]
+        result = await ask(client, "second " * 150, conversationId=conversation)
+        assert [content[:7] for content in contents(service)[1:]] == ["second "]
+        assert result["dropped"] == 2
+        assert "the 2 oldest messages and a part of the newest one had to be left out" in result["content"]
 
 
 async def test_what_is_wrong_is_one_line_and_the_server_lives(tmp_path: Path) -> None:

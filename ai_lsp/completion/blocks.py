@@ -22,7 +22,7 @@ class Block:
     def __init__(self, place: Place) -> None:
         start = place.line_prefix
         self._base = width(start)
-        self._next_line = next_line(place)
+        self._next_line, self._next_width = next_line(place), _next_width(place)
         self._first = start
         self._suffix = place.line_suffix.strip()
         self._depth = 0
@@ -37,16 +37,23 @@ class Block:
         return self._deep or self._depth > 0 or self._opened_at_start or self._quote is not None
 
     def belongs(self, line: str) -> bool:
-        """False: the answer has left its block, or says what stands after the cursor."""
+        """False: the answer says what stands after the cursor."""
         if self._count == 0:
             whole = (self._first + line).strip()
             return not (self._next_line and _telling(whole) and whole == self._next_line)
         bare = line.strip()
         if not bare or self._quote is not None:
             return True
-        if bare == self._next_line and (_telling(bare) or self._depth <= 0):
+        if bare != self._next_line or width(line) != self._next_width:
+            return True
+        return not (_telling(bare) or self._depth <= 0)
+
+    def leave(self, line: str) -> bool:
+        """Whether the answer goes on outside of the block with this line. If so, the block is that of the line from now on."""
+        if self._count == 0 or not line.strip() or self._quote is not None or width(line) >= self._base:
             return False
-        return width(line) >= self._base
+        self._base = width(line)
+        return True
 
     def ends_before(self, line: str) -> bool:
         """Whether the part that is shown is whole without this line."""
@@ -88,6 +95,11 @@ class Block:
 def width(line: str) -> int:
     """Characters of white space that a line begins with."""
     return len(line) - len(line.lstrip(" \t"))
+
+
+def _next_width(place: Place) -> int:
+    """Of the first line with text after the cursor's."""
+    return next((width(line) for line in place.document.lines[place.position.line + 1 :] if line.strip()), 0)
 
 
 def opens_block(line: str) -> bool:

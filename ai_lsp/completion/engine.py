@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from ai_lsp.completion.anchors import Place, surroundings
 from ai_lsp.completion.companion import CONFIDENT, GRACE, companion_answer, first_of
@@ -69,8 +70,7 @@ class CompletionEngine:
         self._flights = Flights(memory.store, gateway, clock)
         self._pace = Pace(clock)
         self._epoch = 0
-        self.refresh: Callable[[str], None] = lambda _: None
-        """Told the document in which a longer suggestion has become ready than the one that was answered."""
+        self._refresh: Callable[[str], None] = lambda _: None
 
     async def suggest(
         self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None
@@ -84,16 +84,16 @@ class CompletionEngine:
         if kept_away is not None:
             return kept_away
         self._learn(place)
+        self._memory.ahead.asked(uri, place.position)
         completer = await self._choose(document.language)
         if isinstance(completer, Silence):
             return completer
         stop = refusal(place, trigger)
         if stop is not None:
             return stop
-        answer = self._known(place, completer, trigger)
-        if answer is None and completer.own:
-            answer = await self._ask_own(place, completer)
-        elif answer is None:
+        if completer.own:
+            answer = self._known(place, completer, trigger) or await self._ask_own(place, completer)
+        else:
             answer = await self._ask_service(place, completer, trigger)
         if selected is not None and isinstance(answer, Suggestion) and not extends(place, answer.text, selected):
             return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
@@ -133,6 +133,12 @@ class CompletionEngine:
         """The name of the editor: some let a pause pass before they ask."""
         self._pace.meet(editor)
 
+    def on_refresh(self, tell: Callable[[str], None]) -> None:
+        """Whom to tell of a document in which there is more to show than what was answered last."""
+        self._refresh = tell
+        if self._pace.editor_waits_long:
+            self._memory.ahead.ask = self._ask_ahead
+
     def settings_changed(self) -> None:
         """Nothing that was asked for under the old settings is shown any more."""
         self._epoch += 1
@@ -146,6 +152,7 @@ class CompletionEngine:
     async def aclose(self) -> None:
         """End what is on its way."""
         self._epoch += 1
+        self._memory.ahead.stop()
         await self._flights.aclose()
 
     async def _kept_away(self, uri: str) -> Silence | None:
@@ -156,6 +163,8 @@ class CompletionEngine:
 
     def _learn(self, place: Place) -> None:
         self._outcomes.look(place.document)
+        if self._outcomes.followed(place):
+            self._pace.accepted()
         gone = self._outcomes.sent_away(place)
         if gone is not None:
             self._send_away(gone)
@@ -187,12 +196,16 @@ class CompletionEngine:
         epoch = self._epoch
         with self._memory.following(asked.document.uri, asked.position) as cursor:
             while epoch == self._epoch and (place := self._now(cursor)) is not None:
+                known = self._known(place, completer, trigger)
+                if known is not None:
+                    return known
                 flight = self._flights.joinable(place, completer.owner)
                 if flight is None:
                     started = await self._start(place, completer, trigger, epoch)
                     if not isinstance(started, Flight):
                         return started
                     flight = started
+                    flight.on_end = partial(self._offer, flight.entry)
                     # who asks by hand wants this service's word
                     early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
                     if early is not None:
@@ -232,7 +245,6 @@ class CompletionEngine:
         if completion is None or (completion.confidence or 0.0) < CONFIDENT or not self._is_now(place, self._epoch):
             return None
         answer = self._keep(place, completer, completion)
-        flight.on_end = lambda: self._offer(flight.entry)
         return answer if isinstance(answer, Suggestion) else None
 
     async def _follow(self, flight: Flight, cursor: Cursor, trigger: Trigger) -> Answer | None:
@@ -255,6 +267,40 @@ class CompletionEngine:
         if not flight.whole:
             return _MOVED_ON
         return None if typed else empty_answer(entry.completion)
+
+    async def _ask_ahead(self, uri: str, position: Position) -> None:
+        """Have ready what the editor will ask for once it has waited long enough, and tell it."""
+        document = self._documents.snapshot(uri)
+        if document is None or await self._kept_away(uri) is not None:
+            return
+        place = Place(document, document.clamp(position))
+        completer = await self._choose(document.language)
+        if isinstance(completer, Silence) or completer.own or refusal(place, Trigger.AUTOMATIC) is not None:
+            return
+        hit = resolved(self._store, place, completer.owner, self._outcomes.live(uri), whole=False)
+        if hit is None:
+            with self._memory.following(uri, place.position) as cursor:
+                joined = self._flights.joinable(place, completer.owner)
+                flight = joined or await self._start(place, completer, Trigger.AUTOMATIC, self._epoch)
+                if not isinstance(flight, Flight) or not await self._lands(flight, cursor):
+                    return
+        elif not hit.rest or (hit.entry is self._outcomes.live(uri) and len(hit.typed) < hit.entry.answered):
+            return
+        self._refresh(uri)
+
+    async def _lands(self, flight: Flight, cursor: Cursor) -> bool:
+        """Whether a flight brings something for this cursor."""
+        async with flight.boarded():
+            while True:
+                place = self._now(cursor)
+                typed = flight.entry.typed(place) if place is not None else None
+                if typed is None or not flight.agrees(typed):
+                    return False
+                if flight.entry.rest(typed) is not None:
+                    return flight.entry is not self._outcomes.live(cursor.uri)
+                if not flight.entry.growing:
+                    return False
+                await flight.news()
 
     def _now(self, cursor: Cursor) -> Place | None:
         document = self._documents.snapshot(cursor.uri)
@@ -288,10 +334,14 @@ class CompletionEngine:
         return Suggestion(entry.id, text, span, entry.completion, place.document.version)
 
     def _offer(self, entry: Entry) -> None:
-        """A model's answer has come after the companion's."""
+        """All of an answer has come, after its beginning or a companion's was shown."""
         live = self._outcomes.live(entry.uri)
-        if live is not None and live.anchor == entry.anchor and goes_on(entry.text, live.text):
-            self.refresh(entry.uri)
+        if live is entry:
+            longer = (len(entry.text) if entry.shown is None else entry.shown) > entry.answered
+        else:
+            longer = live is not None and live.anchor == entry.anchor and goes_on(entry.text, live.text)
+        if longer:
+            self._refresh(entry.uri)
 
     def _is_now(self, place: Place, epoch: int) -> bool:
         return epoch == self._epoch and self._documents.snapshot(place.document.uri) is place.document

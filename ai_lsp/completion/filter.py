@@ -1,7 +1,8 @@
 """Turns a model's stream into text that may be shown, line by line as it comes.
 
-In: pieces of an answer, cut anywhere. Out: `text`, which only grows; `shown`, how much of it is shown at once, as soon as
-that is decided; `stopped`, when nothing more is wanted. What must never happen: a part of a mark, of a repetition or of
+In: pieces of an answer, cut anywhere. Out: `text`, which only grows; `shown`, how much of it is shown at once, which only
+grows as well; `inside`, how much of it lies in the cursor's block, where it goes on after that; `stopped`, when nothing more
+is wanted. What must never happen: a part of a mark, of a repetition or of
 what stands after the cursor is shown; code is changed inside.
 """
 
@@ -33,6 +34,7 @@ class CompletionFilter:
         self._shown_lines: int | None = None
         self.text = ""
         self.shown: int | None = None
+        self.inside: int | None = None
         self.stopped = False
 
     def feed(self, piece: str) -> None:
@@ -94,6 +96,8 @@ class CompletionFilter:
         if (self._fenced and new.strip() == "```") or (marked and not new.strip()) or not self._wanted(new):
             self._stop()
             return
+        if self._block.leave(new) and any(self._lines):
+            self._leave()
         if self._shown_lines is None and self._shows_enough(new):
             self._shown_lines = len(self._lines)
         self._block.add(new)
@@ -101,6 +105,12 @@ class CompletionFilter:
         self._publish()
         if marked or self._repeats() or self._full():
             self._stop()
+
+    def _leave(self) -> None:
+        """What comes now is for after all of the block has been taken."""
+        self._shown_lines = self._shown_lines or len(self._lines)
+        if self.inside is None:
+            self.inside = len(self.text.rstrip())
 
     def _wanted(self, line: str) -> bool:
         return self._block.belongs(line) and not self._block.closes_too_much(line) and not stutters(line)
@@ -125,6 +135,8 @@ class CompletionFilter:
             self._shown_lines = len(self._lines)
         if self._shown_lines is not None:
             self.shown = len("\n".join(self._lines[: self._shown_lines]).rstrip())
+        elif any(self._lines):
+            self.shown = len(self.text.rstrip())
 
     def _stop(self) -> None:
         while self._lines and not self._lines[-1].strip():

@@ -122,8 +122,12 @@ class Flight:
         self._publish()
 
     def _publish(self) -> None:
-        self.entry.text, self.entry.shown = self._filter.text, self._filter.shown
+        self._take_over()
         self._wake()
+
+    def _take_over(self) -> None:
+        found = self._filter
+        self.entry.text, self.entry.shown, self.entry.inside = found.text, found.shown, found.inside
 
     def _wake(self) -> None:
         self._changed.set()
@@ -136,7 +140,7 @@ class Flight:
         if self._orphaned is not None:
             self._orphaned.cancel()
         if self._filter.stopped:
-            self.entry.text, self.entry.shown = self._filter.text, self._filter.shown
+            self._take_over()
         self.entry.at = self._clock.monotonic()
         self._ended(self)
         if self.whole:

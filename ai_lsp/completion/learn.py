@@ -21,6 +21,8 @@ SEEN = 0.75
 """Seconds after which a suggestion counts as seen."""
 TYPED_AWAY = 3
 """Characters that differ before it counts as sent away: fewer may be a slip that is corrected at once."""
+FOLLOWED = 4
+"""Characters of a suggestion that were typed as it said: it was of use, whatever comes after them."""
 KEPT_AFTER = (30.0, 120.0)
 """Seconds after which it is looked whether a taken suggestion still stands in the text."""
 _ALIKE = 0.5
@@ -43,8 +45,10 @@ class _Shown:
     entry: Entry
     text: str
     since: float
+    first: int
     answered: int
     typed: int
+    followed: bool = False
 
 
 @dataclass(slots=True)
@@ -73,14 +77,14 @@ class Outcomes(DocumentObserver):
 
     def shown(self, entry: Entry, typed: str, text: str) -> None:
         """`text` was answered for a cursor before which `typed` of the entry stands."""
-        now = self._live.get(entry.uri)
+        now, size = self._live.get(entry.uri), len(typed)
         if now is None or now.entry is not entry:
             self._shown += 1
-            self._live[entry.uri] = _Shown(entry, text, self._clock.monotonic(), len(typed), len(typed))
-        elif len(typed) > now.typed + 1:
+            self._live[entry.uri] = _Shown(entry, text, self._clock.monotonic(), size, size, size)
+        elif size > now.typed + 1:
             self._partly += 1
         if entry.uri in self._live:
-            self._live[entry.uri].answered = self._live[entry.uri].typed = len(typed)
+            self._live[entry.uri].answered = self._live[entry.uri].typed = size
 
     def seen(self, entry: Entry) -> None:
         """The editor says that it shows the suggestion: from now on it is seen."""
@@ -95,6 +99,15 @@ class Outcomes(DocumentObserver):
             self._partly += 1
             now.typed = now.answered + size
 
+    def followed(self, place: Place) -> bool:
+        """Whether the person has typed what a suggestion said, for the first time; it is told once."""
+        shown = self._live.get(place.document.uri)
+        typed = None if shown is None or shown.followed else shown.entry.typed(place)
+        if shown is None or typed is None:
+            return False
+        shown.followed = _common(typed, shown.entry.text) - shown.first >= FOLLOWED
+        return shown.followed
+
     def sent_away(self, place: Place) -> Entry | None:
         """The suggestion that was seen and typed away from, if there is one; it is told once."""
         shown = self._live.get(place.document.uri)
@@ -104,7 +117,7 @@ class Outcomes(DocumentObserver):
         if typed is None or shown.entry.agrees(typed) or len(typed) - _common(typed, shown.entry.text) < TYPED_AWAY:
             return None
         del self._live[place.document.uri]
-        if self._clock.monotonic() - shown.since < SEEN:
+        if shown.followed or self._clock.monotonic() - shown.since < SEEN:
             return None
         self._rejected += 1
         return shown.entry

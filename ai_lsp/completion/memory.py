@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ai_lsp.completion.ahead import TypingAhead
 from ai_lsp.completion.anchors import pushed
 from ai_lsp.completion.learn import Outcomes
 from ai_lsp.completion.store import SuggestionStore
@@ -32,6 +33,7 @@ class Memory(DocumentObserver):
     def __init__(self, clock: Clock) -> None:
         self.store = SuggestionStore(clock)
         self.outcomes = Outcomes(clock)
+        self.ahead = TypingAhead(clock)
         self._cursors: list[Cursor] = []
 
     @contextmanager
@@ -47,10 +49,12 @@ class Memory(DocumentObserver):
     def opened(self, document: DocumentSnapshot) -> None:
         self.store.opened(document)
         self.outcomes.opened(document)
+        self.ahead.opened(document)
 
     def changed(self, uri: str, edits: tuple[Edit, ...] | None) -> None:
         self.store.changed(uri, edits)
         self.outcomes.changed(uri, edits)
+        self.ahead.changed(uri, edits)
         for cursor in self._cursors:
             for edit in edits or ():
                 if cursor.uri == uri:
@@ -59,3 +63,4 @@ class Memory(DocumentObserver):
     def closed(self, uri: str) -> None:
         self.store.closed(uri)
         self.outcomes.closed(uri)
+        self.ahead.closed(uri)

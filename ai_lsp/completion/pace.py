@@ -17,6 +17,8 @@ _DEBOUNCING = re.compile(
     r"neovim|visual studio code|vscode|vscodium|code - oss|cursor|windsurf|zed|helix", re.IGNORECASE
 )
 """Editors that let a pause pass after a key before they ask for ghost text."""
+_PATIENT = re.compile(r"neovim", re.IGNORECASE)
+"""Those whose pause is several keys long."""
 _TRIGGERS = ".([{=:,"
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 3.0
@@ -32,9 +34,12 @@ class Pace:
         self._pause = 0.0
         self._rejected_at = 0.0
         self._editor_waits = False
+        self.editor_waits_long = False
+        """Whether keys are typed, as a rule, before the editor asks."""
 
     def meet(self, editor: str) -> None:
         """The name by which the editor calls itself."""
+        self.editor_waits_long = _PATIENT.search(editor) is not None
         self._editor_waits = _DEBOUNCING.search(editor) is not None
 
     def delay(self, place: Place) -> float:

@@ -37,7 +37,7 @@ Owner = tuple[str, str | None, int]
 @dataclass(slots=True, eq=False)
 class Entry:
     """A suggestion at its place. `text` is all that is known; its first `shown` characters are shown at once, the rest
-    waits until they have been taken. `growing`: more text may come. `least`: characters that must have been typed.
+    waits until they have been taken; `inside`: how much of it lies in the cursor's block, None: all. `growing`: more text may come. `least`: characters that must have been typed.
     Of the last answer with it: `answered` is where that ended, `line` the line that it makes, `taken_suffix` what stands
     after the cursor once it has been taken.
     """
@@ -50,6 +50,7 @@ class Entry:
     at: float
     text: str = ""
     shown: int | None = None
+    inside: int | None = None
     growing: bool = False
     least: int = 0
     taken_suffix: str | None = None
@@ -73,7 +74,8 @@ class Entry:
         """What is shown to somebody who has typed so much of it; None: nothing yet or no more."""
         if not self.text.startswith(typed) or len(typed) >= len(self.text) or (self.shown is None and self.growing):
             return None
-        end = len(self.text) if whole or self.shown is None else self.shown
+        shown = self.inside if whole else self.shown
+        end = len(self.text) if shown is None else shown
         if len(typed) >= end:
             end = self._next_end(len(typed))
         return self.text[len(typed) : end]

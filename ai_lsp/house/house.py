@@ -145,7 +145,7 @@ class House:
 
     def on_refresh(self, tell: Callable[[str], None]) -> None:
         """Whom to tell of a document in which a longer suggestion than the one that was answered has become ready."""
-        self._engine.refresh = tell
+        self._engine.on_refresh(tell)
 
     async def suggest(
         self, uri: str, position: Position, trigger: Trigger, selected: Selected | None = None

@@ -42,7 +42,7 @@ class Asker(Protocol):
 
     def open(self, text: Text, buffer: Buffer) -> None: ...
     def close(self) -> None: ...
-    def change(self, change: dict[str, Any], version: int) -> None: ...
+    def change(self, changes: list[dict[str, Any]], version: int) -> None: ...
     def ask(self, buffer: Buffer, on_reply: OnReply) -> int: ...
     def cancel(self, request: int) -> None: ...
     def accepted(self, command: Any) -> None: ...
@@ -65,8 +65,8 @@ class ServerAsker:
     def close(self) -> None:
         self.server.notify("textDocument/didClose", {"textDocument": {"uri": self.uri}})
 
-    def change(self, change: dict[str, Any], version: int) -> None:
-        params = {"textDocument": {"uri": self.uri, "version": version}, "contentChanges": [change]}
+    def change(self, changes: list[dict[str, Any]], version: int) -> None:
+        params = {"textDocument": {"uri": self.uri, "version": version}, "contentChanges": changes}
         self.server.notify("textDocument/didChange", params)
 
     def ask(self, buffer: Buffer, on_reply: OnReply) -> int:
@@ -111,7 +111,7 @@ class NaiveAsker:
     def close(self) -> None:
         pass
 
-    def change(self, change: dict[str, Any], version: int) -> None:
+    def change(self, changes: list[dict[str, Any]], version: int) -> None:
         pass
 
     def accepted(self, command: Any) -> None:

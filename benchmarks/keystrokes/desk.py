@@ -23,13 +23,17 @@ ON_THE_WAY = 0.01
 
 @dataclass(slots=True)
 class Key:
-    """`carried`: the ghost text of before went on through this key. `ghost_at`: an answer to it brought ghost text."""
+    """`carried`: the ghost text of before went on through this key. `ghost_at`: an answer to it brought ghost text.
+    `asked`: the editor asked before the next key; `answered` before the next key, too.
+    """
 
     at: float
     carried: bool = False
     ghost_at: float | None = None
     requests: int = 0
     accepts: bool = False
+    asked: bool = False
+    answered: bool = False
 
     @property
     def has_ghost(self) -> bool:
@@ -72,6 +76,9 @@ class Desk:
         self._kind, self._asker, self._upstream, self._person = kind, asker, upstream, person
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._untold: list[dict[str, Any]] = []
+        self._teller: asyncio.TimerHandle | None = None
+        self._told_at = 0.0
         self._pending: list[_Pending] = []
         self._accepted_at: float | None = None
 
@@ -97,6 +104,7 @@ class Desk:
         while self._offset < len(self._truth) and time.monotonic() < until:
             await self._next_key()
         self._stop_asking()
+        self._tell()
         self._accepted_at = None
         self.record.flickers += self._screen.flickers
         await asyncio.sleep(1.0)
@@ -141,15 +149,35 @@ class Desk:
         self._screen.ghost = None
         key = Key(time.monotonic(), accepts=True)
         self._edit(shown, 0, replaced=ghost.replaced)
+        self._tell()
         self._asker.accepted(ghost.command)
         self._accepted_at = key.at
-        self._ask_later(key, 0.0 if self._kind.asks_at_once_after_accept else self._kind.delay)
+        self._ask_later(key, 0.0)
 
     def _edit(self, text: str, delete: int, *, replaced: int = 0, on_track: bool = True) -> None:
-        change = self._buffer.edit(self._kind, text, delete, replaced)
-        self._asker.change(change, self._buffer.version)
+        self._untold.append(self._buffer.edit(self._kind, text, delete, replaced))
+        self._tell_later()
         self._upstream.oracle.typed(self._buffer.before, self._offset, on_track=on_track)
         self._screen.typed()
+
+    def _tell_later(self) -> None:
+        if self._teller is not None:
+            self._teller.cancel()
+        wait = self._told_at + self._kind.holds - time.monotonic()
+        if wait <= 0 or not self._kind.holds:
+            self._tell()
+        else:
+            self._teller = self._loop.call_later(wait, self._tell)
+
+    def _tell(self) -> None:
+        """Tell of all changes that were not told yet."""
+        if self._teller is not None:
+            self._teller.cancel()
+            self._teller = None
+        if self._untold:
+            changes, self._untold = self._untold, []
+            self._told_at = time.monotonic()
+            self._asker.change(changes, self._buffer.version)
 
     def _ask_later(self, key: Key, delay: float) -> None:
         if self._kind.cancels:
@@ -170,6 +198,8 @@ class Desk:
 
     def _ask(self, key: Key) -> None:
         buffer = self._buffer
+        self._tell()
+        key.asked = True
         pending = _Pending(0, buffer.version, key, time.monotonic(), len(self._upstream.asked))
         was_streaming = self._upstream.streaming > 0
         self._pending.append(pending)
@@ -185,6 +215,7 @@ class Desk:
             return
         if reply.items and not was_streaming and len(self._upstream.asked) == pending.streamed:
             self.record.stored.append(reply.at - pending.asked_at)
+        pending.key.answered |= bool(self.record.keys) and pending.key is self.record.keys[-1]
         is_outdated = pending.version != self._buffer.version
         if is_outdated and self._kind.cancels:
             return

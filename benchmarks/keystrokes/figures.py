@@ -90,6 +90,7 @@ def replay_figures(kind: Kind, record: Record, upstream: Upstream) -> list[Figur
     return [
         Figure("keys", float(keys)),
         Figure("  with a ghost before the next", _percent(record, asked)[0], "%", at_least=80 if vs_code else 75),
+        *_without(record),
         Figure("key to ghost, p50", percentile(times, 0.5), "ms", at_most=60 if vs_code else kind.delay * 1000 + 15),
         Figure("key to ghost, p95", percentile(times, 0.95), "ms", at_most=500 if vs_code else 650),
         Figure("upstream requests per 1,000 keys", len(asked) * per_thousand, at_most=120),
@@ -102,6 +103,19 @@ def replay_figures(kind: Kind, record: Record, upstream: Upstream) -> list[Figur
         Figure("characters taken per 1,000 keys", record.taken_characters * per_thousand),
         Figure("flicker", record.flickers, at_most=0),
         Figure("stale text applied", record.stale, at_most=0),
+    ]
+
+
+def _without(record: Record) -> list[Figure]:
+    """Why keys had none before the next one."""
+    lost = [key for key in record.keys if not key.has_ghost]
+    silent = sum(key.answered for key in lost)
+    waiting = sum(key.asked and not key.answered for key in lost)
+    share = 100 / max(len(record.keys), 1)
+    return [
+        Figure("  without: next key before it was asked for", (len(lost) - silent - waiting) * share, "%"),
+        Figure("  without: next key before the answer", waiting * share, "%"),
+        Figure("  without: answered that nothing fits", silent * share, "%"),
     ]
 
 

@@ -103,7 +103,7 @@ async def memory(
         upstream.oracle.typed(buffer.before, 0)
         asker.open(text, buffer)
         for offset, char in enumerate(text.typed):
-            asker.change(buffer.edit(kind, char), buffer.version)
+            asker.change([buffer.edit(kind, char)], buffer.version)
             upstream.oracle.typed(buffer.before, offset + 1)
             pressed += 1
             if pressed % 3 == 0:

@@ -102,7 +102,26 @@ def test_engine_20_odd_indentation_and_tabs_stay_what_they_are() -> None:
 
 
 def test_engine_20_a_dedent_ends_the_block() -> None:
-    assert said("def f():\n    |", "return 1\n\ndef g():\n    return 2") == "return 1"
+    cleaner = filtered("def f():\n    |", "return 1\n\ndef g():\n    return 2")
+    assert cleaner.text[: cleaner.shown] == cleaner.text[: cleaner.inside] == "return 1"
+
+
+def test_what_follows_the_block_is_kept_for_afterwards() -> None:
+    assert said("def f():\n    |", "return 1\n\ndef g():\n    return 2") == "return 1\n\ndef g():\n    return 2"
+    assert shown("def f():\n    return 1|", "\n\ndef g():\n    return 2") == "\n\ndef g():"
+
+
+def test_the_first_line_is_shown_while_its_block_is_still_coming() -> None:
+    cleaner = CompletionFilter(cursor("if x:|"))
+    cleaner.feed("\n    a()\n    b(")
+    assert cleaner.text[: cleaner.shown] == "\n    a()"
+
+
+def test_the_next_line_is_another_one_where_it_is_indented_otherwise() -> None:
+    assert (
+        shown("for a in b:\n    for c in a:\n        go()|\n    yield a", "\n        yield a\n") == "\n        yield a"
+    )
+    assert said("for a in b:\n    go()|\n    yield a", "\n    yield a\n") == ""
 
 
 def test_engine_20_a_block_is_shown_whole() -> None:

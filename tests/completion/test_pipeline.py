@@ -299,6 +299,47 @@ async def test_engine_09_typing_away_from_what_was_seen_sends_it_away() -> None:
     assert await typist.see() == Silence(Reason.REJECTED)
 
 
+async def test_engine_09_a_suggestion_that_was_followed_for_a_while_was_of_use() -> None:
+    typist = Typist(Service(LONG))
+    typist.write("x = |")
+    await typist.ghost()
+    typist.key(LONG[:6])
+    await typist.ghost()
+    await typist.clock.advance(1)
+    typist.key("other")
+    typist.ask()
+    await settle()
+    assert typist.engine.counts().rejected == 0
+    assert len(typist.service.calls) == 2, "it is asked again without a rest"
+
+
+async def test_engine_10_what_comes_after_the_end_of_a_block_is_known_after_the_accept() -> None:
+    typist = Typist(Service("return 1\n\ndef g():\n    return 2"))
+    typist.write("def f():\n    |")
+    found = await typist.see()
+    assert isinstance(found, Suggestion)
+    assert found.text == "return 1"
+    typist.accept(found)
+    assert await typist.ghost() == "\n\ndef g():"
+    assert len(typist.service.calls) == 1
+
+
+async def test_the_rest_of_a_block_is_shown_as_soon_as_it_has_come() -> None:
+    typist = Typist(Service())
+    refreshed: list[str] = []
+    typist.engine.on_refresh(refreshed.append)
+    typist.write("if x:|")
+    task = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("\n    a()\n    b")
+    found = task.result()
+    assert isinstance(found, Suggestion)
+    assert found.text == "\n    a()"
+    await typist.service.calls[0].finish("()\n    c()")
+    assert refreshed == [typist.uri]
+    assert await typist.ghost() == "\n    a()\n    b()\n    c()"
+
+
 async def test_engine_09_an_empty_answer_is_not_asked_for_again_for_30_seconds() -> None:
     typist = Typist(Service(""))
     typist.write("x = |")
@@ -422,7 +463,7 @@ async def test_a_text_that_goes_on_while_it_is_waited_is_not_asked_about() -> No
 async def test_a_sure_companion_answers_at_once_and_the_model_extends_it() -> None:
     typist = Typist(Service(), Sure("compute(", 0.9))
     refreshed: list[str] = []
-    typist.engine.refresh = refreshed.append
+    typist.engine.on_refresh(refreshed.append)
     typist.write("x = |")
     assert await typist.waited() == "compute("
     await typist.service.calls[0].finish("compute(y)")
@@ -433,7 +474,7 @@ async def test_a_sure_companion_answers_at_once_and_the_model_extends_it() -> No
 async def test_a_model_that_says_something_else_does_not_make_the_screen_flicker() -> None:
     typist = Typist(Service(), Sure("compute(", 0.9))
     refreshed: list[str] = []
-    typist.engine.refresh = refreshed.append
+    typist.engine.on_refresh(refreshed.append)
     typist.write("x = |")
     assert await typist.waited() == "compute("
     await typist.service.calls[0].finish("other")

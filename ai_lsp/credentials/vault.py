@@ -1,8 +1,8 @@
 """The vault: keys in one file, each locked for one provider at one origin of one person.
 
 In: keys, and where key-encryption keys live. Out: keys, for exactly the place that they were stored for. What must never
-happen: anything of a file that was changed, cut, mixed with another or written for somebody else is used; a process that
-is killed at any moment leaves a vault that does not open.
+happen: anything of a file that was changed, cut, mixed with another, written for somebody else or replaced by an older copy
+is used; a process that is killed at any moment leaves a vault that does not open.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from ai_lsp.core.errors import ConfigurationError
 from ai_lsp.credentials import private_file
 from ai_lsp.credentials.envelope import Box, BrokenBoxError, KeyEncryption, lock, rewrap, unlock
 from ai_lsp.credentials.kek.source import KekSource
+from ai_lsp.credentials.newest import Newest
+from ai_lsp.credentials.os_keyring import OSKeyring
 from ai_lsp.credentials.vault_file import DamagedError, Head, Record, VaultText, context_of, parse
 
 _NO_BOX = Box(b"", b"", b"")
@@ -31,13 +33,17 @@ class _Opened:
 
 
 class Vault:
-    """Belongs to one event loop. `user` is whom it is for; `sources` maps kinds of key-encryption keys to their homes.
+    """Belongs to one event loop. `user` is whom it is for; `sources` maps kinds of key-encryption keys to their homes;
+    `keyring` is asked how new the newest vault is where that one's key lives there.
 
     Every method raises AIError with one line for the person.
     """
 
-    def __init__(self, path: Path, user: str, sources: Mapping[str, KekSource]) -> None:
+    def __init__(
+        self, path: Path, user: str, sources: Mapping[str, KekSource], keyring: OSKeyring | None = None
+    ) -> None:
         self.path = path
+        self._newest = Newest(path.with_name(f"{path.name}.newest"), keyring)
         self._user = user
         self._sources = sources
         self._changing = asyncio.Lock()
@@ -69,7 +75,7 @@ class Vault:
             kek, records = await self._for_change(text, kind)
             record = Record(provider, origin, stored, _NO_BOX)
             record = replace(record, box=await self._lock(kek, record, key.encode()))
-            await self._write(kek, [*_others(records, provider, origin), record])
+            await self._write(kek, [*_others(records, provider, origin), record], _number_of(text))
 
     async def remove(self, provider: str, origin: str) -> bool:
         """Whether there was one."""
@@ -78,7 +84,7 @@ class Vault:
             if text is None or text.record(provider, origin) is None:
                 return False
             opened = await self._open(text)
-            await self._write(opened.kek, _others(opened.text.records, provider, origin))
+            await self._write(opened.kek, _others(opened.text.records, provider, origin), _number_of(text))
         return True
 
     async def rotate(self) -> int:
@@ -89,7 +95,7 @@ class Vault:
                 return 0
             opened = await self._open(text)
             records = [await self._again(opened, record) for record in opened.text.records]
-            await self._write(opened.kek, records)
+            await self._write(opened.kek, records, _number_of(text))
         return len(records)
 
     async def rotate_master(self, kind: str) -> int:
@@ -104,7 +110,7 @@ class Vault:
             opened, old = await self._open(text), text.head.kek
             kek = await self._source(kind).make(old)
             records = [await self._rewrapped(opened, kek, record) for record in opened.text.records]
-            await self._write(kek, records)
+            await self._write(kek, records, _number_of(text))
             await self._source(str(old["kind"])).forget(old)
         return len(records)
 
@@ -138,6 +144,13 @@ class Vault:
             await unlock(kek, text.seal, text.body)
         except BrokenBoxError:
             raise self._damaged("it is not as it was written") from None
+        newest = await self._newest.number(kek.header)
+        if text.head.number < newest:
+            raise ConfigurationError(
+                f"the vault {self.path} is an older copy, so it is not used: it is number {text.head.number}, and number"
+                f" {newest} was written here; put that one back, or, if you want this one, remove"
+                f" {self._newest.place(kek.header)}"
+            )
         return _Opened(text, kek)
 
     async def _for_change(self, text: VaultText | None, kind: str) -> tuple[KeyEncryption, tuple[Record, ...]]:
@@ -146,11 +159,15 @@ class Vault:
         opened = await self._open(text)
         return opened.kek, opened.text.records
 
-    async def _write(self, kek: KeyEncryption, records: list[Record]) -> None:
+    async def _write(self, kek: KeyEncryption, records: list[Record], before: int) -> None:
+        """`before` is the number of the vault in whose place it comes."""
         ordered = sorted(records, key=lambda one: (one.provider, one.origin))
-        text = VaultText(Head(self._user, kek.header), tuple(ordered))
+        number = max(before, await self._newest.number(kek.header)) + 1
+        text = VaultText(Head(self._user, kek.header, number), tuple(ordered))
         text = replace(text, seal=await lock(kek, b"", text.body))
         await asyncio.to_thread(private_file.replace, self.path, text.sealed)
+        # afterwards: a process that ends between the two leaves a vault that is newer than is known, and that opens
+        await self._newest.note(kek.header, number)
 
     async def _lock(self, kek: KeyEncryption, record: Record, key: bytes) -> Box:
         return await lock(kek, key, context_of(self._user, record))
@@ -186,6 +203,10 @@ class Vault:
 def _bytes(path: Path) -> bytes | None:
     private_file.check_folder(path.parent)
     return private_file.read(path)
+
+
+def _number_of(text: VaultText | None) -> int:
+    return 0 if text is None else text.head.number
 
 
 def _others(records: tuple[Record, ...], provider: str, origin: str) -> list[Record]:

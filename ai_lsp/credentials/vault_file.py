@@ -4,7 +4,7 @@ In: bytes of a file, or what is to be written. Out: `VaultText`, or the bytes. E
 form, so that there is a single way to write a vault down: the slightest other spelling is refused before any key is
 used. Nothing here is secret, and nothing here is believed before the seal has been checked (`vault.py`).
 
-    {"format":"ai-lsp vault","kek":{"kind":"keyring",…},"user":"ada","version":1}
+    {"format":"ai-lsp vault","kek":{"kind":"keyring",…},"number":7,"user":"ada","version":2}
     {"content":"…","nonce":"…","origin":"https://api.openai.com","provider":"openai","stored":"2026-…","wrapped":"…"}
     {"content":"…","nonce":"…","wrapped":"…"}
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from ai_lsp.credentials.envelope import NONCE_BYTES, Box
 
 FORMAT = "ai-lsp vault"
-VERSION = 1
+VERSION = 2
 
 
 class DamagedError(Exception):
@@ -28,10 +28,13 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`user` is the person that the vault belongs to; `kek` tells where its key-encryption key is found."""
+    """`user` is the person that the vault belongs to; `kek` tells where its key-encryption key is found; `number` grows each
+    time that the vault is written.
+    """
 
     user: str
     kek: Mapping[str, str | int]
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,16 @@ def _line(values: Mapping[str, object]) -> bytes:
 
 def _head(values: dict[str, object]) -> Head:
     kek = values["kek"]
-    if set(values) != {"format", "version", "user", "kek"} or not isinstance(kek, dict):
+    number = values["number"]
+    if set(values) != {"format", "version", "user", "kek", "number"} or not isinstance(kek, dict):
         raise ValueError
-    return Head(_text(values["user"]), kek)
+    if type(number) is not int or number < 1:
+        raise ValueError
+    return Head(_text(values["user"]), kek, number)
 
 
 def _head_values(head: Head) -> dict[str, object]:
-    return {"format": FORMAT, "version": VERSION, "user": head.user, "kek": dict(head.kek)}
+    return {"format": FORMAT, "version": VERSION, "user": head.user, "kek": dict(head.kek), "number": head.number}
 
 
 def _record(values: dict[str, object]) -> Record:

@@ -62,7 +62,7 @@ class KeyStores:
             "passphrase": PassphraseKeks(self._passphrase),
             "file": FileKeks(self._master_key_file()),
         }
-        vault = Vault(folder / "vault", _user(), self._sources)
+        vault = Vault(folder / "vault", _user(), self._sources, keyring)
         self.stored = StoredKeys(keyring, KeyringIndex(folder / "keyring.json"), vault, clock)
         self.chain = KeyChain(EnvironmentKeys(self._variable, environment), self.stored, clock)
         self._obey()

@@ -47,7 +47,7 @@ class Stores:
             "file": FileKeks(self.root / "master"),
             "passphrase": PassphraseKeks(self._say),
         }
-        vault = Vault(self.root / "keys/vault", "ada", sources)
+        vault = Vault(self.root / "keys/vault", "ada", sources, keyring)
         stored = StoredKeys(keyring, KeyringIndex(self.root / "keys/keyring.json"), vault, self.clock, self.audit)
         stored.wishes = wishes or Wishes()
         return stored

@@ -109,7 +109,7 @@ def stores(folder: Path, keyring: OSKeyring, wishes: Wishes | None = None) -> St
     """As `Stores.open`, with the real keyring."""
     stored = Stores(folder).open()
     stored._keyring = keyring
-    stored._vault = Vault(folder / "keys/vault", "ada", {"keyring": KeyringKeks(keyring)})
+    stored._vault = Vault(folder / "keys/vault", "ada", {"keyring": KeyringKeks(keyring)}, keyring)
     stored.wishes = wishes or Wishes()
     return stored
 

@@ -28,7 +28,7 @@ class Folder:
     def vault(self, user: str = "ada") -> Vault:
         keyring = OSKeyring([MEMORY])
         sources: dict[str, KekSource] = {"file": FileKeks(self.key_file), "keyring": KeyringKeks(keyring)}
-        return Vault(self.path, user, sources)
+        return Vault(self.path, user, sources, keyring)
 
 
 @pytest.fixture
@@ -129,9 +129,61 @@ async def test_s13_an_older_record_that_is_put_back_is_noticed(filled: Folder) -
     assert "it is not as it was written" in await refused(filled, lines, "openai", OPENAI)
 
 
+@pytest.mark.parametrize("kind", ["file", "keyring"])
+async def test_s13_an_older_copy_of_the_whole_vault_is_noticed_and_the_way_out_is_named(
+    folder: Folder, kind: str
+) -> None:
+    await folder.vault().put("openai", OPENAI, "sk-leaked", DAY, kind)
+    older = folder.path.read_bytes()
+    await folder.vault().put("openai", OPENAI, "sk-new", DAY, kind)
+    newest = folder.path.read_bytes()
+    folder.path.write_bytes(older)
+    for _ in range(2):
+        with pytest.raises(
+            ConfigurationError, match="is an older copy, so it is not used: it is number 1, and number 2"
+        ):
+            await folder.vault().find("openai", OPENAI)
+        with pytest.raises(ConfigurationError, match="put that one back, or, if you want this one, remove"):
+            await folder.vault().put("work", OPENAI, "sk-work", DAY, kind)
+    assert folder.path.read_bytes() == older
+    folder.path.write_bytes(newest)
+    assert await folder.vault().find("openai", OPENAI) == "sk-new"
+
+    folder.path.write_bytes(older)
+    folder.path.with_name("vault.newest").unlink(missing_ok=True)
+    Memory.held = {place: text for place, text in Memory.held.items() if not place[1].endswith(" number")}
+    assert await folder.vault().find("openai", OPENAI) == "sk-leaked"
+
+
+async def test_s13_with_a_keyring_all_files_turned_back_together_are_noticed(folder: Folder) -> None:
+    await folder.vault().put("openai", OPENAI, "sk-leaked", DAY, "keyring")
+    older = {path: path.read_bytes() for path in folder.path.parent.iterdir()}
+    await folder.vault().put("openai", OPENAI, "sk-new", DAY, "keyring")
+    for path, content in older.items():
+        path.write_bytes(content)
+    with pytest.raises(
+        ConfigurationError, match=r"remove the entry 'vault [0-9a-f]{8} number' of ai-lsp in the OS keyring"
+    ):
+        await folder.vault().find("openai", OPENAI)
+
+
+async def test_a_vault_that_is_newer_than_is_known_opens_as_after_a_process_that_was_killed(filled: Folder) -> None:
+    known = filled.path.with_name("vault.newest")
+    before = known.read_bytes()
+    await filled.vault().put("openai", OPENAI, "sk-new", DAY, "file")
+    known.write_bytes(before)
+    assert await filled.vault().find("openai", OPENAI) == "sk-new"
+
+
+async def test_a_number_that_is_none_is_one_line(filled: Folder) -> None:
+    filled.path.with_name("vault.newest").write_bytes(b"\xffmany\n")
+    with pytest.raises(ConfigurationError, match=r"vault.newest does not hold the number .* any more; remove it$"):
+        await filled.vault().find("openai", OPENAI)
+
+
 async def test_s13_a_version_that_is_not_known_is_refused(filled: Folder) -> None:
-    lines = filled.path.read_bytes().replace(b'"version":1', b'"version":2').split(b"\n")[:-1]
-    assert "its version 2 is not known here" in await refused(filled, lines, "openai", OPENAI)
+    lines = filled.path.read_bytes().replace(b'"version":2', b'"version":3').split(b"\n")[:-1]
+    assert "its version 3 is not known here" in await refused(filled, lines, "openai", OPENAI)
 
 
 async def test_another_spelling_of_the_same_values_is_refused(filled: Folder) -> None:
@@ -158,7 +210,7 @@ async def test_s14_data_keys_are_rotated(filled: Folder) -> None:
     before = filled.path.read_bytes()
     assert await filled.vault().rotate() == 2
     after = filled.path.read_bytes()
-    assert before.split(b"\n")[0] == after.split(b"\n")[0]
+    assert before.split(b"\n")[0].replace(b'"number":2', b'"number":3') == after.split(b"\n")[0]
     assert not set(before.split(b"\n")[1:-1]) & set(after.split(b"\n")[1:-1])
     assert await filled.vault().find("openai", OPENAI) == "sk-canary"
 
@@ -190,7 +242,7 @@ async def test_a_key_in_the_keyring_changes_its_place_with_every_rotation(folder
     for _ in range(2):
         await folder.vault().rotate_master("keyring")
         places.append(set(Memory.held))
-    assert [len(one) for one in places] == [1, 1, 1]
+    assert [len(one) for one in places] == [2, 2, 2], "the key and the number of the newest vault"
     assert places[0] == places[2] != places[1]
     assert await folder.vault().find("openai", OPENAI) == "sk-canary"
 

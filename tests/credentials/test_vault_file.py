@@ -48,7 +48,7 @@ def test_there_is_one_way_to_write_a_vault_down(at: int, byte: int) -> None:
         (b'"kek":{"kind":"file"}', b'"kek":"file"'),
         (b'"provider":"openai"', b'"provider":null'),
         (b'"format":"ai-lsp vault"', b'"format":"another"'),
-        (b'"version":1', b'"version":"1"'),
+        (b'"version":2', b'"version":"2"'),
         (b'"wrapped":"dw=="', b'"wrapped":"dx=="'),
         (b'"wrapped":"dw=="', b'"wrapped":"d w="'),
         (b'"nonce":"AAAAAAAAAAAAAAAA"', b'"nonce":"AAAA"'),

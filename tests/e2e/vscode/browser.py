@@ -97,6 +97,13 @@ class Page:
         """Put `text` in at once, as an input method does: any character, whatever keys there are."""
         self.order("keyboard", "insertText", text)
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Pull what is at `start` to `end`; both as x and y in pixels."""
+        self.order("mouse", "move", *start)
+        self.order("mouse", "down")
+        self.order("mouse", "move", *end, {"steps": 5})
+        self.order("mouse", "up")
+
     def look(self, script: str) -> Any:
         """What an expression of JavaScript gives on the page."""
         return self.order("page", "evaluate", script)

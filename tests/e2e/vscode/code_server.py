@@ -19,6 +19,7 @@ from tests.parts.need import need
 SETTINGS: Mapping[str, object] = {
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
+    "workbench.reduceMotion": "on",
     "workbench.startupEditor": "none",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.tips.enabled": False,

@@ -20,7 +20,7 @@ from tests.e2e.vscode.workbench import Workbench
 PROVIDER = """
 [providers.{name}]
 kind = "openai-compatible"
-model = "{name}-1"
+model = "{model}"
 endpoint = "{endpoint}"
 fim = "suffix"
 retry = {{ attempts = 1 }}
@@ -57,7 +57,10 @@ def person(tmp_path_factory: pytest.TempPathFactory, running_service: Service) -
     home = tmp_path_factory.mktemp("person")
     (home / ".local/bin").mkdir(parents=True)
     (home / ".local/bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
-    tables = [PROVIDER.format(name=name, endpoint=running_service.url(name)) for name in ("first", "second")]
+    tables = [
+        PROVIDER.format(name=name, model=f"{name}-1", endpoint=running_service.url(name))
+        for name in ("first", "second")
+    ]
     choice = 'provider = "embedded"\n[completion]\nembedded_first = 1.0\n'
     (home / "config.toml").write_text(choice + "".join(tables), encoding="utf-8")
     return home

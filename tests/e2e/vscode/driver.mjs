@@ -1,7 +1,8 @@
 // Drives a browser for the tests. In: one JSON object a line on standard input; out: one answer a line, in any order.
 //
 //   {id, target: "browser", method: "open", args: [url, options]}      a page of its own, with nothing of other pages
-//   {id, target: "page" | "keyboard", page, method, args}              a method of playwright's page or its keyboard
+//   {id, target: "page", page, method, args}                           a method of playwright's page
+//   {id, target: "keyboard" | "mouse", page, method, args}             a method of its keyboard or its mouse
 //   {id, target: "locator", page, frames, selector, method, args}      a method of what the selector finds
 //
 // Answers: {id, value} or {id, error}. The browser ends with standard input.
@@ -25,6 +26,7 @@ const targets = {
   },
   page: ({ page, method, args }) => (method === 'said' ? pages[page].said : call(pages[page], method, args)),
   keyboard: ({ page, method, args }) => call(pages[page].keyboard, method, args),
+  mouse: ({ page, method, args }) => call(pages[page].mouse, method, args),
   locator({ page, frames, selector, method, args }) {
     const inside = frames.reduce((outer, frame) => outer.frameLocator(frame), pages[page]);
     return call(inside.locator(selector), method, args);

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+MODELS = ("first-1", "second-1", "qwen3-coder-30b")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -101,8 +103,7 @@ class Service:
                     self.close_connection = True
 
             def do_GET(self) -> None:
-                names = [f"{self.path.split('/')[1]}-{number}" for number in (1, 2)]
-                models = {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
+                models = {"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]}
                 data = json.dumps(models).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import shop
 from tests.e2e.vscode.browser import Browser
 from tests.e2e.vscode.code_server import CodeServer
 from tests.e2e.vscode.conftest import PROVIDER, environment
@@ -20,6 +21,7 @@ from tests.e2e.vscode.workbench import ARTEFACTS, STATUS, Workbench
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
 
+WIDTH, HEIGHT = 960, 560
 MOST = 150_000
 """Bytes of a picture that people load with a page."""
 
@@ -55,7 +57,7 @@ ANSWER = """`today` is an argument, so a test can be **any day**:
 ```python
 def test_due_today_is_not_overdue():
     day = date(2026, 3, 31)
-    bill = Invoice("Ada", Decimal(9), day)
+    bill = Invoice("Ada", TEN, day)
     assert overdue([bill], day) == {}
 ```
 
@@ -77,12 +79,12 @@ def desk(browser: Browser, vsix: Path, service: Service, tmp_path: Path) -> Iter
     home, folder = tmp_path / "home", tmp_path / "billing"
     (home / ".local/bin").mkdir(parents=True)
     (home / ".local/bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
-    table = PROVIDER.format(name="workstation", endpoint=service.url("workstation"))
+    table = PROVIDER.format(name="workstation", model="qwen3-coder-30b", endpoint=service.url("workstation"))
     (home / "config.toml").write_text(f"[completion]\nembedded_first = 1.0\n{table}", encoding="utf-8")
-    folder.mkdir()
+    shop.build(folder)
     (folder / "overdue.py").write_text(CODE, encoding="utf-8")
     with CodeServer.started(home, vsix, SETTINGS, environment(home)) as running:
-        desk = Workbench.opened(browser, running.address(folder), folder, width=960, height=560, scale=1.5)
+        desk = Workbench.opened(browser, running.address(folder), folder, width=WIDTH, height=HEIGHT, scale=1.25)
         desk.open(folder / "overdue.py")
         desk.wait_for_status("workstation", seconds=30)
         desk.page.press("Control+End", "ArrowUp", "End", "Enter")
@@ -90,14 +92,15 @@ def desk(browser: Browser, vsix: Path, service: Service, tmp_path: Path) -> Iter
         desk.page.close()
 
 
-def keep(desk: Workbench, name: str) -> None:
+def keep(desk: Workbench, name: str, *, height: int = HEIGHT) -> None:
+    """The upper `height` pixels of the window."""
     path = ARTEFACTS / f"vscode_page_{name}.png"
-    desk.page.keep_picture(path)
+    desk.page.keep_picture(path, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
     assert path.stat().st_size < MOST
 
 
 def test_the_pictures(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply([GHOST])
+    service.code = lambda asked: Reply([GHOST] if asked.prompt.endswith("for ") else [])
     service.chat = lambda asked: Reply(ANSWER.splitlines(keepends=True))
     desk.command("View: Toggle Primary Side Bar Visibility")
     desk.find(".monaco-editor .view-lines").click()
@@ -108,12 +111,12 @@ def test_the_pictures(desk: Workbench, service: Service) -> None:
     desk.page.press("Tab")
     desk.find(f"{STATUS} a").click()
     desk.choose("Switch provider")
-    desk.entry("anthropic").wait()
-    keep(desk, "providers")
+    desk.entry("embedded").wait()
+    keep(desk, "providers", height=330)
     desk.page.press("Escape")
     desk.command("AI LSP: Open Chat")
-    for _ in range(2):
-        desk.command("View: Increase Current View Size")
+    edge = desk.find(".part.sidebar").box["x"] + desk.find(".part.sidebar").box["width"]
+    desk.page.drag((edge + 1, HEIGHT / 2), (edge + 120, HEIGHT / 2))
     ask(desk, "How do I test this without waiting for a date?")
     newest(desk, "done").wait()
     keep(desk, "chat")

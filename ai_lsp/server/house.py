@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
-from ai_lsp.core.provider_report import KeyChange, ProviderReport
 from ai_lsp.core.reasons import Silence
 from ai_lsp.core.status import Status
 from ai_lsp.core.text import Position
@@ -23,6 +22,7 @@ if TYPE_CHECKING:  # what these need is loaded with the first question, not befo
     from ai_lsp.chat.question import Question
     from ai_lsp.chat.task import Task
     from ai_lsp.chat.work import Pieces as Results
+    from ai_lsp.core.provider_report import KeyChange, ProviderReport
 
 
 @dataclass(frozen=True, slots=True)

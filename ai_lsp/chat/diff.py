@@ -6,6 +6,8 @@ and apart from each other. What must never happen: together they make anything e
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -117,12 +119,44 @@ def kept(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[_Change]:
     """What has to give way to what, from the first line to the last."""
+    at = to = 0
+    for first, start in (*_anchors(old, new), (len(old), len(new))):
+        for a, b, c, d in _between(old[at:first], new[to:start]):
+            yield at + a, at + b, to + c, to + d
+        at, to = first + 1, start + 1
+
+
+def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of lines that stand once in either text, as many as are in the same order: what lies between two of them is short
+    (Cohen's patience diff).
+    """
+    often_old, often_new = Counter(old), Counter(new)
+    places = {line: at for at, line in enumerate(new) if often_new[line] == 1}
+    pairs = [(at, places[line]) for at, line in enumerate(old) if often_old[line] == 1 and line in places]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        size = bisect_left(ends, place)
+        ends[size : size + 1] = [place]
+        last[size : size + 1] = [number]
+        before.append(last[size - 1] if size else -1)
+    found: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[_Change]:
     head = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     most = min(len(old), len(new)) - head
     tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
     middle, changed = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(middle) * len(changed) > _LARGEST:
-        yield head, head + len(middle), head, head + len(changed)
+    if not middle or not changed or len(middle) * len(changed) > _LARGEST:
+        if middle or changed:
+            yield head, head + len(middle), head, head + len(changed)
         return
     for kind, first, last, from_, to in SequenceMatcher(None, middle, changed, autojunk=False).get_opcodes():
         if kind != "equal":

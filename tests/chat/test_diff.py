@@ -103,3 +103,12 @@ def test_what_is_too_large_to_compare_is_one_replacement() -> None:
     edits = replacements(old, Range(Position(0, 0), Position(9_999, 1)), new)
     assert len(edits) == 1
     assert applied(old, edits) == new + "\n"
+
+
+def test_of_a_long_text_only_what_changed_is_replaced() -> None:
+    lines = [f"line {number}" for number in range(3000)]
+    found = document("\n".join(lines))
+    new = "\n".join("changed" if number % 100 == 0 else line for number, line in enumerate(lines))
+    edits = replacements(found, Range(Position(0, 0), Position(2999, len("line 2999"))), new)
+    assert len(edits) == 30
+    assert applied(found, edits) == new

@@ -6,7 +6,7 @@ happen: code of an excluded file is sent, or a change is offered that is not the
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -35,7 +35,7 @@ NOTHING_TO_CHANGE = "the model found nothing to change"
 class Models(Protocol):
     """What is needed of the house. Everything raises AIError."""
 
-    async def excluded(self, uri: str) -> Silence | None:
+    def excluded(self, uri: str, /) -> Awaitable[Silence | None]:
         """Why no model may see the document at this address, or None."""
 
     async def surroundings(self, uri: str, position: Position) -> CodeContext | Silence:

@@ -8,8 +8,12 @@
 import type { Turn } from './conversation';
 import type { Head, Surroundings, Update } from './messages';
 
-/** Characters in one update. */
-const PORTION = 65_536;
+/** Characters in one update: as many as the page can paint and stay smooth. */
+const LEAST = 4096;
+const MOST = 65_536;
+
+/** Milliseconds in which an update should be painted. */
+const SMOOTH = 40;
 
 interface Told {
   /** The head as it was told, as text to compare with. */
@@ -23,6 +27,7 @@ export class Feed {
   readonly #tell: (update: Update) => void;
   #told = new Map<number, Told>();
   #surroundings = '';
+  #portion = LEAST;
   /** `away`: there is no page. `fresh`: there is one that shows nothing. */
   #page: 'away' | 'fresh' | 'idle' | 'busy' = 'away';
 
@@ -36,7 +41,10 @@ export class Feed {
     this.#page = 'fresh';
   }
 
-  painted(): void {
+  /** `milliseconds`: how long it took. */
+  painted(milliseconds: number): void {
+    const next = milliseconds > SMOOTH ? this.#portion / 2 : this.#portion * 2;
+    this.#portion = Math.min(MOST, Math.max(LEAST, Math.floor(next)));
     this.#page = this.#page === 'busy' ? 'idle' : this.#page;
   }
 
@@ -50,7 +58,7 @@ export class Feed {
       return;
     }
     const anew = this.#page === 'fresh';
-    const update = { ...this.#goneTurns(turns), ...this.#portion(turns), ...this.#around(surroundings), anew };
+    const update = { ...this.#goneTurns(turns), ...this.#turns(turns), ...this.#around(surroundings), anew };
     if (anew || update.heads.length > 0 || update.texts.length > 0 || update.alive || update.surroundings) {
       this.#page = 'busy';
       this.#tell(update);
@@ -65,10 +73,10 @@ export class Feed {
   }
 
   /** The head of a turn that has ended follows the last of its text, so that the page knows that nothing more comes. */
-  #portion(turns: readonly Turn[]): Pick<Update, 'heads' | 'texts'> {
+  #turns(turns: readonly Turn[]): Pick<Update, 'heads' | 'texts'> {
     const heads: Head[] = [];
     const texts: { id: number; text: string }[] = [];
-    let room = PORTION;
+    let room = this.#portion;
     for (const turn of turns) {
       const told = this.#of(turn.id);
       const text = next(turn, told, room);

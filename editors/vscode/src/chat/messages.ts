@@ -47,7 +47,7 @@ export type FromPage =
   /** The page has been made, perhaps again, and shows nothing. */
   | { readonly kind: 'ready' }
   /** The last update has been painted: the next one may come. */
-  | { readonly kind: 'painted' }
+  | { readonly kind: 'painted'; readonly milliseconds: number }
   | { readonly kind: 'send'; readonly text: string }
   | { readonly kind: 'stop' | 'clear' | 'attach' | 'service' }
   | { readonly kind: 'again' | 'copy turn'; readonly id: number }

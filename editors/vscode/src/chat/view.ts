@@ -61,7 +61,7 @@ export class ChatView implements vscode.WebviewViewProvider {
         this.#giveFocus();
         return;
       case 'painted':
-        this.#feed.painted();
+        this.#feed.painted(message.milliseconds);
         this.#pump();
         return;
       case 'send':

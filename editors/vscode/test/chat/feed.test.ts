@@ -24,10 +24,10 @@ class Desk {
   }
 
   /** Everything that the page has painted until nothing more comes. */
-  paint(): void {
+  paint(milliseconds = 10): void {
     for (let before = -1; before !== this.told.length; ) {
       before = this.told.length;
-      this.feed.painted();
+      this.feed.painted(milliseconds);
       this.pump();
     }
   }
@@ -95,6 +95,19 @@ test('ten megabytes come in portions, and the end of the reply after the last of
   assert.equal(desk.text(reply).length, 10 * piece.length);
   assert.equal(desk.heads.filter((head) => head === `${reply} done`).length, 1);
   assert.ok(desk.told.at(-1)?.heads.some(({ state }) => state === 'done'));
+});
+
+test('a page that paints slowly is told less at a time', () => {
+  const longest = (milliseconds: number): number => {
+    const desk = new Desk().page();
+    const reply = desk.conversation.ask('All of it, please.', []);
+    desk.conversation.add(reply, 'x'.repeat(1_000_000));
+    desk.paint(milliseconds);
+    assert.equal(desk.text(reply).length, 1_000_000);
+    return Math.max(...desk.told.flatMap(({ texts }) => texts.map(({ text }) => text.length)));
+  };
+  assert.equal(longest(10), 65_536);
+  assert.equal(longest(100), 4096);
 });
 
 test('turns that are gone are taken off the page', () => {

@@ -3,19 +3,18 @@
 import type { Head, Update } from '../messages';
 import { make } from './dom';
 import type { ToHost } from './host';
+import { Nearness } from './part';
 import { TurnView } from './turn';
 
 /** Pixels from the end at which the person still looks at the end. */
 const NEAR = 40;
-
-/** Characters of a reply that are spoken when it is complete. */
-const SPOKEN = 1500;
 
 export class Log {
   readonly element = make('main', { class: 'log', tabindex: '0', 'aria-label': 'Conversation', testid: 'chat-log' });
   /** What a screen reader says: the whole of a reply once, and not every piece of it. */
   readonly spoken = make('div', { class: 'spoken', role: 'status', 'aria-live': 'polite', testid: 'chat-spoken' });
   readonly #list = make('div');
+  readonly #nearness = new Nearness(this.element);
   readonly #welcome: HTMLElement;
   readonly #host: ToHost;
   readonly #turns = new Map<number, TurnView>();
@@ -57,7 +56,7 @@ export class Log {
   }
 
   #begin(head: Head): void {
-    const turn = new TurnView({ ...head, state: 'streaming', note: '' }, this.#host);
+    const turn = new TurnView({ ...head, state: 'streaming', note: '' }, this.#host, this.#nearness);
     this.#turns.set(head.id, turn);
     this.#list.append(turn.element);
     this.#follows ||= head.role === 'user';
@@ -78,7 +77,7 @@ export class Log {
       this.#last = head;
     }
     if (ended && !quiet && head.role === 'assistant') {
-      this.spoken.textContent = turn?.spoken(SPOKEN) ?? '';
+      this.spoken.textContent = turn?.spoken ?? '';
     }
   }
 

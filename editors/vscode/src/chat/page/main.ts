@@ -23,14 +23,15 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     composer.focus(data.text);
     return;
   }
+  const begun = performance.now();
   log.apply(data.update);
   composer.streaming(log.streaming);
   composer.remember(log.questions);
   if (data.update.surroundings !== undefined) {
     composer.surround(data.update.surroundings);
   }
-  // a hidden page paints no frames, and so asks for nothing more until it is seen again
-  requestAnimationFrame(() => host({ kind: 'painted' }));
+  // after the frame; a hidden page paints none, and so asks for nothing more until it is seen again
+  requestAnimationFrame(() => setTimeout(() => host({ kind: 'painted', milliseconds: performance.now() - begun })));
 });
 
 /** Every address is followed by the extension, and nothing ever by the page. */

@@ -6,20 +6,34 @@ import { textOf } from '../markdown/tree';
 import type { Element as Block } from '../markdown/tree';
 import { button, drawn, make, shown } from './dom';
 import type { ToHost } from './host';
+import { Part } from './part';
+import type { Nearness } from './part';
 
 /** Lines of code that are laid out together: those that are far away cost nothing. */
 const LINES = 100;
 
+/** Characters at the beginning that are kept at hand. */
+const OPENING = 1500;
+
 export class Reply {
   readonly element = make('div', { class: 'reply', testid: 'chat-reply' });
   readonly #host: ToHost;
+  readonly #nearness: Nearness;
   readonly #stream = new MarkdownStream();
   readonly #pending = make('div', { class: 'pending' });
+  #part: Part | undefined;
   #code: Code | undefined;
+  #opening = '';
 
-  constructor(host: ToHost) {
+  constructor(host: ToHost, nearness: Nearness) {
     this.#host = host;
+    this.#nearness = nearness;
     this.element.append(this.#pending);
+  }
+
+  /** What is said first, without marks. */
+  get opening(): string {
+    return this.#opening;
   }
 
   push(text: string): void {
@@ -43,19 +57,44 @@ export class Reply {
   #step(step: Step): void {
     switch (step.kind) {
       case 'block':
-        this.#pending.before(this.#block(step.element));
+        this.#stand(step.element);
         break;
       case 'code opens':
         this.#code = new Code(step.language, this.#host);
-        this.#pending.before(this.#code.element);
+        this.#open().element.append(this.#code.element);
         break;
       case 'code':
         this.#code?.push(step.text);
         break;
       case 'code closes':
-        this.#code?.pending('');
-        this.#code = undefined;
+        this.#close();
     }
+  }
+
+  #close(): void {
+    const code = this.#code;
+    this.#code = undefined;
+    if (code !== undefined) {
+      code.pending('');
+      this.#stand(code.block, code.element);
+    }
+  }
+
+  #stand(block: Block, made?: Node): void {
+    this.#open().add(block, made);
+    if (this.#opening.length < OPENING) {
+      this.#opening += `${textOf(block)}\n`.slice(0, OPENING);
+    }
+  }
+
+  /** The part that grows. */
+  #open(): Part {
+    if (this.#part === undefined || (this.#part.isFull && this.#code === undefined)) {
+      this.#part = new Part((block) => this.#block(block));
+      this.#pending.before(this.#part.element);
+      this.#nearness.follow(this.#part);
+    }
+    return this.#part;
   }
 
   #block(block: Block): Node {
@@ -87,6 +126,7 @@ function codesIn(block: Block): Block[] {
 
 class Code {
   readonly element: HTMLElement;
+  readonly #language: string;
   readonly #code = make('code');
   /** The start of a line. */
   readonly #last = make('span');
@@ -94,6 +134,7 @@ class Code {
   #lines = 0;
 
   constructor(language: string, host: ToHost) {
+    this.#language = language;
     const copy = button('copy', 'Copy this code', 'chat-copy-code', () => {
       host({ kind: 'copy', text: this.#text() });
       confirm(copy);
@@ -106,6 +147,10 @@ class Code {
     const body = make('pre', { tabindex: '0', 'aria-label': label, testid: 'chat-code' }, this.#code);
     this.element = make('div', { class: 'code' }, head, body);
     this.#code.append(this.#part, this.#last);
+  }
+
+  get block(): Block {
+    return { tag: 'pre', children: [this.#text()], language: this.#language };
   }
 
   /** Whole lines. */

@@ -4,6 +4,7 @@ import type { TurnState } from '../conversation';
 import type { Head } from '../messages';
 import { button, make } from './dom';
 import type { ToHost } from './host';
+import type { Nearness } from './part';
 import { Reply, confirm } from './reply';
 
 const ENDS: Partial<Record<TurnState, string>> = {
@@ -21,9 +22,9 @@ export class TurnView {
   #state: TurnState = 'streaming';
   #length = 0;
 
-  constructor(head: Head, host: ToHost) {
+  constructor(head: Head, host: ToHost, nearness: Nearness) {
     const isReply = head.role === 'assistant';
-    this.#body = isReply ? new Reply(host) : new Question(head.attached);
+    this.#body = isReply ? new Reply(host, nearness) : new Question(head.attached);
     const label = isReply ? 'Reply' : 'Question';
     this.element = make('article', { class: `turn ${head.role}`, 'aria-label': label, testid: `chat-${head.role}` }, this.#body.element);
     if (isReply) {
@@ -56,9 +57,9 @@ export class TurnView {
   }
 
   /** What a screen reader says when the reply is complete. */
-  spoken(most: number): string {
-    const said = `${this.#body.element.textContent?.slice(0, most) ?? ''} ${this.#note.textContent ?? ''}`;
-    return this.#length > most ? `${said} …` : said;
+  get spoken(): string {
+    const { opening } = this.#body;
+    return [opening, opening.length < this.#length ? '…' : '', this.#note.textContent].join(' ');
   }
 
   /** Nothing has come yet. */
@@ -71,6 +72,7 @@ export class TurnView {
 class Question {
   readonly element = make('div', { class: 'question' });
   readonly #text = make('div', { class: 'text' });
+  readonly opening = '';
 
   constructor(attached: readonly string[]) {
     this.element.append(this.#text);

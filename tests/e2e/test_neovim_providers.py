@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
 from ai_lsp import __version__
@@ -90,6 +93,20 @@ def test_settings_switch_the_provider_while_the_server_runs(editor: Neovim) -> N
     wait_for_provider(editor, "second")
     editor.lua("require('ai_lsp').setup({ settings = { provider = 'embedded' } })")
     wait_for_provider(editor, "embedded")
+
+
+@BOTH_VERSIONS
+def test_a_project_that_the_person_trusts_chooses_among_the_providers(
+    open_neovim: Open, service: Service, home: Path, invoices: Path
+) -> None:
+    choice = invoices.with_name(".nvim.lua")
+    choice.write_text("require('ai_lsp').setup({ settings = { provider = 'second' } })\n")
+    trusted = home / ".state" / "nvim" / "trust"
+    trusted.parent.mkdir(parents=True)
+    trusted.write_text(f"{sha256(choice.read_bytes()).hexdigest()} {choice}\n")
+    editor = open_neovim(f"vim.o.exrc = true\n{QUICK_START}")
+    editor.wait_for_server()
+    wait_for_provider(editor, "second")
 
 
 def test_a_restart_keeps_what_was_chosen(editor: Neovim) -> None:

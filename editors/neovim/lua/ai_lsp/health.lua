@@ -5,7 +5,7 @@ local health = vim.health
 
 local function check_neovim()
   health.start('ai-lsp: Neovim')
-  local version = 'Nvim ' .. tostring(vim.version())
+  local version = 'Nvim ' .. tostring(vim.version()):gsub('%+.*', '')
   if vim.fn.has('nvim-0.12') == 1 then
     health.ok(version)
   elseif vim.fn.has('nvim-0.11') == 1 then

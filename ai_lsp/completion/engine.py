@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from ai_lsp.completion.alternatives import of_another, of_the_same
 from ai_lsp.completion.anchors import Place, surroundings
 from ai_lsp.completion.companion import CONFIDENT, GRACE, companion_answer, first_of
 from ai_lsp.completion.completer import Completer
@@ -95,6 +96,8 @@ class CompletionEngine:
             answer = self._known(place, completer, trigger) or await self._ask_own(place, completer)
         else:
             answer = await self._ask_service(place, completer, trigger)
+        if trigger is Trigger.INVOKED and isinstance(answer, Suggestion):
+            answer = await self._with_companion(place, completer, answer)
         if selected is not None and isinstance(answer, Suggestion) and not extends(place, answer.text, selected):
             return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
         return answer
@@ -247,6 +250,14 @@ class CompletionEngine:
         answer = self._keep(place, completer, completion)
         return answer if isinstance(answer, Suggestion) else None
 
+    async def _with_companion(self, place: Place, completer: Completer, answer: Suggestion) -> Suggestion:
+        """A person who asks by hand may look at what the companion says as well."""
+        context = self._gatherer.gather(place.document.uri, place.position)
+        call = None if isinstance(context, Silence) else completer.companion_call(context)
+        if call is None or answer.version != place.document.version:
+            return answer
+        return of_another(place, answer, await companion_answer(self._gateway, call))
+
     async def _follow(self, flight: Flight, cursor: Cursor, trigger: Trigger) -> Answer | None:
         """What comes of a flight for this cursor; None: it became something else."""
         entry, whole = flight.entry, trigger is Trigger.INVOKED
@@ -331,7 +342,7 @@ class CompletionEngine:
         entry.taken_suffix = place.line_suffix[span.end.column - span.start.column :]
         self._outcomes.shown(entry, typed, text)
         assert entry.completion is not None
-        return Suggestion(entry.id, text, span, entry.completion, place.document.version)
+        return of_the_same(place, Suggestion(entry.id, text, span, entry.completion, place.document.version), typed)
 
     def _offer(self, entry: Entry) -> None:
         """All of an answer has come, after its beginning or a companion's was shown."""

@@ -80,6 +80,7 @@ class Suggestion:
     """Text that may be shown as ghost text: it replaces `range`, which lies in one line and holds the cursor.
 
     `version` is the document's that the range belongs to, where it is a later one than that which was asked about.
+    `alternatives` are other texts with their ranges, for a person who cycles through them.
     """
 
     id: str
@@ -87,3 +88,4 @@ class Suggestion:
     range: Range
     completion: CodeCompletion
     version: int | None = None
+    alternatives: tuple[tuple[str, Range], ...] = ()

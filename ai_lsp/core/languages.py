@@ -5,8 +5,6 @@ Names are those of the Language Server Protocol (3.18, "Text Document Language I
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 PLAIN = "plaintext"
 
 _BY_EXTENSION = {
@@ -89,7 +87,8 @@ _KNOWN = frozenset({*_BY_EXTENSION.values(), PLAIN})
 
 def language_of_file(name: str) -> str:
     """By its ending; `plaintext` where that tells nothing."""
-    return _BY_EXTENSION.get(PurePath(name).suffix.lstrip(".").lower(), PLAIN)
+    stem, dot, extension = name.rpartition("/")[2].rpartition(".")
+    return _BY_EXTENSION.get(extension.lower(), PLAIN) if stem and dot else PLAIN
 
 
 def common_name(said: str) -> str:

@@ -538,3 +538,11 @@ def test_a_suggestion_is_kept_for_five_minutes() -> None:
     assert list(store.matching(place, OWNER)) == [(entry, "")]
     clock.move(2)
     assert list(store.matching(place, OWNER)) == []
+
+
+async def test_who_asks_by_hand_may_cycle_to_what_the_companion_says() -> None:
+    typist = Typist(Service("first(1)\n"), own=Sure("second(2)", 0.4))
+    typist.write("x = |")
+    found = await typist.see(Trigger.INVOKED)
+    assert isinstance(found, Suggestion)
+    assert (found.text, [text for text, _ in found.alternatives]) == ("first(1)", ["second(2)"])

@@ -1,7 +1,7 @@
 """A house that suggests what the document tells it to, and a server process that has it: `python -m tests.server.fake_house`.
 
-A line `say TEXT` gets TEXT as its suggestion. `wait` gets none until the request is cancelled, `fail` raises, and
-`refuse` raises an error that is meant for the person. Everything else gets silence.
+A line `say TEXT` gets TEXT as its suggestion, and `say ONE¦TWO` TWO to cycle to. `wait` gets none until the request is
+cancelled, `fail` raises, and `refuse` raises an error that is meant for the person. Everything else gets silence.
 """
 
 from __future__ import annotations
@@ -110,8 +110,10 @@ class FakeHouse:
         if order != "say":
             return self._silent(Reason.NO_MATCH)
         self.last_empty = None
-        said = text.replace("⏎", "\n")
-        return Suggestion("s1", said, Range(position, position), CodeCompletion(said, "fake", "echo"))
+        said, *others = text.replace("⏎", "\n").split("¦")
+        here = Range(position, position)
+        alternatives = tuple((other, here) for other in others)
+        return Suggestion("s1", said, here, CodeCompletion(said, "fake", "echo"), alternatives=alternatives)
 
     def _silent(self, reason: Reason) -> Silence:
         self.last_empty = Silence(reason)

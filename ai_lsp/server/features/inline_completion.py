@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from lsprotocol import types
@@ -35,7 +36,7 @@ async def inline_completion(
         return None  # the text went on meanwhile, and the range would mean another place
     if isinstance(found, Silence):
         return None if found.reason is Reason.SUPERSEDED else types.InlineCompletionList([])
-    return types.InlineCompletionList([_item(session, found, now)])
+    return types.InlineCompletionList(list(_items(session, found, now)))
 
 
 def _selected(
@@ -48,9 +49,12 @@ def _selected(
     return Selected(convert.to_range(info.range, document.lines, session.encoding), info.text)
 
 
-def _item(session: Session, found: Suggestion, document: DocumentSnapshot) -> types.InlineCompletionItem:
-    return types.InlineCompletionItem(
+def _items(session: Session, found: Suggestion, document: DocumentSnapshot) -> Iterator[types.InlineCompletionItem]:
+    """The suggestion, and what a person finds who cycles: only the first counts as accepted."""
+    yield types.InlineCompletionItem(
         insert_text=found.text,
         range=convert.from_range(found.range, document.lines, session.encoding),
         command=accept_command(found),
     )
+    for text, span in found.alternatives:
+        yield types.InlineCompletionItem(text, range=convert.from_range(span, document.lines, session.encoding))

@@ -26,6 +26,13 @@ async def test_a_suggestion_is_an_item_with_its_place_and_what_tells_us_that_it_
     }
 
 
+async def test_what_a_person_may_cycle_through_stands_behind_it(desk: Desk) -> None:
+    await desk.open("say hello¦good bye\n")
+    items = (await desk.call(METHOD, inline_at(0, 3)))["result"]["items"]
+    assert [item["insertText"] for item in items] == ["hello", "good bye"]
+    assert [("command" in item) for item in items] == [True, False]
+
+
 async def test_silence_is_an_empty_list_so_that_an_editor_takes_away_what_it_shows(desk: Desk) -> None:
     await desk.open("nothing\n")
     assert (await desk.call(METHOD, inline_at(0, 3)))["result"] == {"items": []}

@@ -58,7 +58,7 @@ def _verify(audit: AuditLog, as_json: bool) -> int:
         count = "1 entry" if verdict.entries == 1 else f"{verdict.entries} entries, each"
         print(f"{count} as it was written ({audit.path})")
     else:
-        raise CommandError(f"{audit.path}: {verdict.problem}; find out who changed it, then move the file away")
+        raise CommandError(f"{audit.path}: {verdict.problem}; {audit.way_out}")
     return 0 if verdict.problem is None else 1
 
 

@@ -70,6 +70,9 @@ def _schema(arguments: Namespace, doors: Doors) -> int:
 
 def _show(arguments: Namespace, inspection: Inspection) -> int:
     values = inspection.values(everything=arguments.all)
+    if faults := inspection.faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        print(f"ai-lsp: {one_line(faults[0])}{more}; `ai-lsp config check` shows all", file=sys.stderr)
     if arguments.json:
         print(json.dumps([asdict(value) for value in values], indent=2))
         return 0

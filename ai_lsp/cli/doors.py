@@ -101,6 +101,10 @@ class Inspection(Protocol):
     def path(self) -> Path:
         """Of the user file."""
 
+    @property
+    def faults(self) -> Sequence[str]:
+        """What is wrong in the layers, a line each."""
+
     def values(self, *, everything: bool) -> Sequence[Value]: ...
 
     async def problems(self) -> Sequence[str]: ...

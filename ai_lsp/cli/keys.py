@@ -101,8 +101,9 @@ def _look(arguments: Namespace, doors: Doors) -> int:
     if not ask:
         _print(reports, _listed(reports), as_json=arguments.json)
         return 0
-    asked = [report for report in reports if report.found]
-    if arguments.provider and not asked:
+    # a store that cannot be looked into may well hold a key
+    asked = [report for report in reports if report.found or report.detail]
+    if arguments.provider and not reports[0].found:
         raise CommandError(_missing(reports[0]))
     _print(asked, _checked(asked, has_colour(sys.stdout)), as_json=arguments.json)
     return 0 if all(report.accepted for report in asked) else 1
@@ -130,9 +131,21 @@ def _checked(reports: Sequence[KeyReport], colour: bool) -> list[str]:
         return ["there is no key to check; `ai-lsp keys list` shows where keys are looked for"]
     lines = []
     for report in reports:
-        word, style = _VERDICTS[report.accepted]
-        lines.append(f"{styled(f'{word:<10}', style, colour)}{report.provider} ({_named(report)}): {_said(report)}")
+        if report.found:
+            word, style = _VERDICTS[report.accepted]
+            lines.append(f"{styled(f'{word:<10}', style, colour)}{report.provider} ({_named(report)}): {_said(report)}")
+    word, style = _VERDICTS[None]
+    lines += [f"{styled(f'{word:<10}', style, colour)}{', '.join(names)}: {why}" for why, names in _unseen(reports)]
     return lines
+
+
+def _unseen(reports: Sequence[KeyReport]) -> list[tuple[str, list[str]]]:
+    """Why keys cannot be seen, and which. It is nearly always one reason for all of them."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        if not report.found and report.detail:
+            found.setdefault(one_line(report.detail), []).append(report.provider)
+    return list(found.items())
 
 
 def _said(report: KeyReport) -> str:
@@ -144,12 +157,13 @@ def _said(report: KeyReport) -> str:
 def _listed(reports: Sequence[KeyReport]) -> list[str]:
     rows = [("PROVIDER", "FOR", "KEY")]
     rows += [(one_line(report.provider), report.origin, _place(report)) for report in reports]
-    return table(rows, columns_of(sys.stdout), whole=frozenset({2}))
+    lines = table(rows, columns_of(sys.stdout), whole=frozenset({2}))
+    return [*lines, *(f"cannot be seen: {why}" for why, _ in _unseen(reports))]
 
 
 def _place(report: KeyReport) -> str:
     if not report.found:
-        return f"cannot be seen: {one_line(report.detail)}" if report.detail else f"missing: {_what_to_do(report)}"
+        return "cannot be seen, as told below" if report.detail else f"missing: {_what_to_do(report)}"
     since = f" since {report.since[:10]}" if report.since else ""
     unused = f", unused: {report.detail}" if not report.kind else ""
     return f"in {_named(report)}{since}{unused}"

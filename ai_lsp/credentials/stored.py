@@ -109,7 +109,10 @@ class StoredKeys:
         """Store a key, in place of any older one. Where."""
         stored = self._now()
         if await self._in_keyring():
-            await self._keyring.write(_entry(provider, origin), json.dumps({"origin": origin, "key": key}))
+            try:
+                await self._keyring.write(_entry(provider, origin), json.dumps({"origin": origin, "key": key}))
+            except NoKeyringError as error:
+                raise AuthenticationError(f'{error}; start one, or set `store = "vault"` in [keys]') from None
             await asyncio.to_thread(self._index.add, Entry(provider, origin, stored))
             await self._vault.remove(provider, origin)
             place = IN_KEYRING

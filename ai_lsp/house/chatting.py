@@ -30,14 +30,21 @@ _NOBODY_CHATS = (
 
 
 class Chatting:
-    """`settled` waits until what the editor has said before a request is in force for it."""
+    """`settled` waits until what the editor has said before a request is in force for it; `locked` says why no service
+    answers at all, whatever is chosen.
+    """
 
     def __init__(
-        self, upstream: Upstream, settings: Callable[[], Settings], settled: Callable[[], Awaitable[None]]
+        self,
+        upstream: Upstream,
+        settings: Callable[[], Settings],
+        settled: Callable[[], Awaitable[None]],
+        locked: Callable[[], str | None],
     ) -> None:
         self._upstream = upstream
         self._settings = settings
         self._settled = settled
+        self._locked = locked
 
     async def answerer(self, provider: str | None, model: str | None) -> Answerer:
         await self._settled()
@@ -64,7 +71,7 @@ class Chatting:
     def refusal(self, who: Answerer) -> str | None:
         """Why nobody can answer, in one sentence, or None."""
         chats = any(map(self._upstream.can_chat, (who.provider, *self._settings().fallback)))
-        return None if chats else _NOBODY_CHATS.format(who.provider)
+        return None if chats else self._locked() or _NOBODY_CHATS.format(who.provider)
 
     def engine(
         self,

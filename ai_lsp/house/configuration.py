@@ -71,6 +71,13 @@ class Configuration:
     def problems(self) -> list[Problem]:
         return self.in_force.problems
 
+    @property
+    def locked(self) -> str | None:
+        """Why only the embedded engine answers, whatever is chosen; None: the user file is right where it matters."""
+        if _LOCKED.name not in self.in_force.sources.values():
+            return None
+        return f"only the embedded engine answers until the user file is right: {self.problems[0]}"
+
     def read(self) -> None:
         """At the start, when there is nothing before it that could stay in force."""
         self._stamps = self._stamps_now()

@@ -96,7 +96,7 @@ class House:
             excluded=self.excluded,
             clock=clock,
         )
-        self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled)
+        self.chatting = Chatting(self.upstream, lambda: self.settings, self._settled, lambda: self.configuration.locked)
         self.answerer = self.chatting.answerer
         self._chats = self.chatting.engine(self.documents, self.excluded, lambda: self._folders)
         self.coding = Coding(self.documents, gatherer, self.chatting, self.excluded, lambda: self.settings)
@@ -211,9 +211,9 @@ class House:
         path = self.configuration.path
         found = "in force" if await asyncio.to_thread(path.exists) else "not there: the defaults are in force"
         problems = [*map(str, self.configuration.problems), *self.upstream.problems]
-        checks = [Check("settings", not problems, f"{path} ({found})")]
+        checks = [Check("settings", not problems, f"{path} ({'see below' if problems else found})")]
         checks += [Check("setting", ok=False, detail=problem, next_step="correct it") for problem in problems]
-        checks.append(await self.record.check())
+        checks += [await self.record.check(), await self.upstream.stores.check()]
         stop = self._switched_off("")
         if stop is not None:
             checks.append(Check("completion", ok=None, detail=str(stop)))

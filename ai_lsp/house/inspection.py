@@ -38,6 +38,11 @@ class Inspection:
         """With the defaults, or only what somebody has set."""
         return values_of(self._configuration.in_force, everything=everything)
 
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong in the layers, without a look at the providers."""
+        return list(map(str, self._configuration.problems))
+
     async def problems(self) -> list[str]:
         """All that is wrong: in the layers, and with each provider by its own rules."""
         settings = self._configuration.settings

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from ai_lsp.core.check import Check
 from ai_lsp.core.clock import Clock
+from ai_lsp.core.errors import AIError
 from ai_lsp.credentials.chain import KeyChain
 from ai_lsp.credentials.environment import EnvironmentKeys
 from ai_lsp.credentials.kek.file import VARIABLE as MASTER_KEY_FILE
@@ -27,7 +29,7 @@ from ai_lsp.credentials.kek.passphrase import PassphraseKeks
 from ai_lsp.credentials.kek.source import KekSource
 from ai_lsp.credentials.keyring_index import KeyringIndex
 from ai_lsp.credentials.os_keyring import OSKeyring
-from ai_lsp.credentials.stored import StoredKeys, Wishes
+from ai_lsp.credentials.stored import IN_KEYRING, IN_VAULT, StoredKeys, Wishes
 from ai_lsp.credentials.vault import Vault
 from ai_lsp.settings.schema import Settings
 from ai_lsp.transport.google_tokens import GoogleTokens
@@ -77,6 +79,16 @@ class KeyStores:
             task.add_done_callback(self._leaving.discard)
         if changed or settings.keys.store != self.stored.wishes.store:
             self._obey()
+
+    async def check(self) -> Check:
+        """Whether what is stored can be looked into. Nothing is unlocked."""
+        try:
+            stored = await self.stored.all()
+        except AIError as error:
+            step = "put that right; until then no stored key is used"
+            return Check("stored keys", ok=False, detail=str(error), next_step=step)
+        places = [f"{sum(one.place == place for one in stored)} in the {place}" for place in (IN_KEYRING, IN_VAULT)]
+        return Check("stored keys", ok=True, detail=", ".join(places) if stored else "none")
 
     async def aclose(self) -> None:
         await asyncio.gather(*self._leaving, return_exceptions=True)

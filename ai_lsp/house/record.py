@@ -55,8 +55,8 @@ class Record:
             return Check("audit record", ok=False, detail=str(error), next_step="see who owns the file")
         if verdict.problem is None:
             return Check("audit record", ok=True, detail=f"{verdict.entries} entries in {self.audit.path}")
-        step = "find out who changed it, then move the file away"
-        return Check("audit record", ok=False, detail=f"{self.audit.path}: {verdict.problem}", next_step=step)
+        detail = f"{self.audit.path}: {verdict.problem}"
+        return Check("audit record", ok=False, detail=detail, next_step=self.audit.way_out)
 
     async def trust(self, what: str, origin: str, asked_by: str) -> None:
         """Raises ConfigurationError where it cannot be written down."""

@@ -62,6 +62,11 @@ class AuditLog:
         self._now = now
         self._scrubber = Scrubber()
 
+    @property
+    def way_out(self) -> str:
+        """What to do about a record that is not as it was written."""
+        return f"find out who changed it, then move it and {self._head.name} beside it away: a new record begins"
+
     def record(self, kind: str, detail: Details) -> None:
         """Append an entry. Raises ConfigurationError where that is not possible."""
         with self._locked(self.path):

@@ -28,6 +28,18 @@ _CHOICES: Mapping[KeyPath, tuple[KeyPath, ...]] = {
 """A layer that chooses a provider means it for everything below, and not together with another provider's model."""
 
 
+_WANTED: Mapping[str, str] = {
+    "bool_type": "has to be true or false",
+    "int_type": "has to be a whole number",
+    "float_type": "has to be a number",
+    "string_type": 'has to be text, in quotes: "…"',
+    "list_type": 'has to be a list: ["…", "…"]',
+    "dict_type": "has to be a table",
+    "model_type": "has to be a table",
+}
+"""Kinds of faults, by the names that pydantic has for them, and what they are told as."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a value: where it was said, its dotted path, and what to do."""
@@ -131,4 +143,5 @@ def _problem(layer: Layer, loc: tuple[int | str, ...], kind: str, message: str) 
     names = [str(part) for part in loc]
     if kind == "extra_forbidden":
         message = unknown(names[-1], names_at(names[:-1], layer.model))
-    return tuple(names), Problem(layer.name, shown(".".join(names)), message[:1].lower() + message[1:])
+    message = _WANTED.get(kind, message[:1].lower() + message[1:])
+    return tuple(names), Problem(layer.name, shown(".".join(names)), message)

@@ -30,6 +30,10 @@ class FakeInspection:
     async def problems(self) -> Sequence[str]:
         return self.wrong
 
+    @property
+    def faults(self) -> Sequence[str]:
+        return self.wrong
+
     def schema(self) -> str:
         return '{"title": "ai-lsp"}'
 

@@ -69,7 +69,15 @@ def test_stored_keys_are_listed_with_their_date_and_those_that_nobody_uses(capsy
     assert capsys.readouterr().out.splitlines()[1:] == [
         "a         https://openai.test  in the OS keyring since 2026-11-21",
         "b         https://openai.test  in the vault since 2026-11-21, unused: no provider of this name",
-        "c         https://openai.test  cannot be seen: the vault is open to others; run `chmod 600 v`",
+        "c         https://openai.test  cannot be seen, as told below",
+        "cannot be seen: the vault is open to others; run `chmod 600 v`",
+    ]
+
+
+def test_keys_that_cannot_be_seen_are_no_keys_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", keys=(GOOD, UNSEEN, replace(UNSEEN, provider="d"))) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "not known c, d: the vault is open to others; run `chmod 600 v`"
     ]
 
 

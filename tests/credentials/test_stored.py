@@ -41,7 +41,9 @@ async def test_without_keyring_and_passphrase_nothing_is_stored_and_the_person_i
 
 
 async def test_a_person_who_wants_the_keyring_gets_no_vault(stores: Stores) -> None:
-    with pytest.raises(AuthenticationError, match="this session has no keyring"):
+    with pytest.raises(
+        AuthenticationError, match="this session has no keyring of the operating system; start one, or set"
+    ):
         await stores.open([ABSENT], wishes=Wishes(store="keyring")).put("openai", OPENAI, "sk-canary")
 
 

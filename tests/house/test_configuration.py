@@ -104,7 +104,7 @@ def test_nor_is_code_sent_where_a_mistake_may_have_been_meant_to_keep_it(tmp_pat
 def test_a_mistake_of_no_concern_leaves_everything_else_in_force(tmp_path: Path) -> None:
     house = desk(tmp_path, FILE + "[completion]\nmax_tokens = 'many'\n")
     assert house.provider == "mine"
-    assert house.problems == ["FILE: completion.max_tokens: input should be a valid integer"]
+    assert house.problems == ["FILE: completion.max_tokens: has to be a whole number"]
 
 
 async def test_a_changed_file_is_taken_over_and_an_unchanged_one_is_not_read(tmp_path: Path) -> None:

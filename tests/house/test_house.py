@@ -150,10 +150,32 @@ async def test_the_doctor_looks_at_what_is_chosen(tmp_path: Path) -> None:
         spare = table("spare", dead_url())
         async with living(tmp_path, 'provider = "mine"', table("mine", server), spare) as house:
             checks = {check.name: check for check in await house.checks()}
-    assert list(checks) == ["settings", "audit record", "provider mine", "provider spare"]
+    assert list(checks) == ["settings", "audit record", "stored keys", "provider mine", "provider spare"]
     assert (checks["provider mine"].ok, checks["provider mine"].detail) == (True, f"{server.url} answers")
     # nothing is asked of it, so that it is away is no failure
     assert checks["provider spare"].ok is None
+
+
+async def test_the_doctor_says_why_stored_keys_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    vault = tmp_path / "data" / "ai-lsp" / "keys" / "vault"
+    vault.parent.mkdir(parents=True)
+    vault.parent.chmod(0o700)
+    for write, expected in ((False, (True, "none")), (True, (False, f"{vault} is open to others"))):
+        if write:
+            vault.write_text("")
+            vault.chmod(0o644)
+        async with living(tmp_path) as house:
+            [check] = [check for check in await house.checks() if check.name == "stored keys"]
+        assert (check.ok, check.detail.partition(",")[0]) == expected
+
+
+async def test_a_chat_under_a_broken_user_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    async with living(tmp_path, "[chat") as house:
+        with pytest.raises(
+            UnsupportedError, match=r"only the embedded engine answers until the user file is right: .*TOML"
+        ):
+            await house.chat(QUESTION)
 
 
 async def test_the_doctor_says_which_key_is_missing(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_a_value_has_the_type_of_its_setting(variable: str, text: str, path: tup
 
 def test_a_value_of_a_wrong_type_is_told() -> None:
     [problem] = merged([environment_layer({"AI_LSP_COMPLETION_MAX_TOKENS": "many"})]).problems
-    assert str(problem) == "environment: completion.max_tokens: input should be a valid integer"
+    assert str(problem) == "environment: completion.max_tokens: has to be a whole number"
 
 
 def test_variables_of_other_meaning_and_empty_ones_set_nothing() -> None:

@@ -69,10 +69,10 @@ def test_a_profile_that_does_not_exist_is_told(tmp_path: Path) -> None:
 def test_a_mistake_in_a_profile_is_told_once_whether_or_not_it_is_in_force(tmp_path: Path) -> None:
     path = written(tmp_path, "[profiles.work]\nprovider = 5\n[profiles.home]\n")
     assert [str(problem) for _, problem in read_file(path).problems("home")] == [
-        f"{path}: profiles.work.provider: input should be a valid string"
+        f'{path}: profiles.work.provider: has to be text, in quotes: "…"'
     ]
     assert [str(problem) for _, problem in read_file(path).problems("work")] == [
-        f"{path} [profiles.work]: provider: input should be a valid string"
+        f'{path} [profiles.work]: provider: has to be text, in quotes: "…"'
     ]
 
 

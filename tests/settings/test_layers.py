@@ -43,7 +43,7 @@ def test_every_problem_is_told_at_once_with_its_layer_and_path() -> None:
     ])  # fmt: skip
     assert sorted(map(str, found.problems)) == [
         "config.toml: completion.enabeld: there is no such setting; did you mean enabled?",
-        "config.toml: completion.max_tokens: input should be a valid integer",
+        "config.toml: completion.max_tokens: has to be a whole number",
         "config.toml: profiles.work.chat.modle: there is no such setting; did you mean model?",
         "config.toml: provders: there is no such setting; did you mean providers?",
         "config.toml: providers.mine.timeout.totl: there is no such setting; did you mean total?",

@@ -175,7 +175,9 @@ def _named(report: KeyReport) -> str:
 
 
 def _missing(report: KeyReport) -> str:
-    return f"{report.provider} has no key for {report.origin}; {report.detail or _what_to_do(report)}"
+    if report.detail:
+        return f"the key of {report.provider} cannot be seen: {report.detail}"
+    return f"{report.provider} has no key for {report.origin}; {_what_to_do(report)}"
 
 
 def _what_to_do(report: KeyReport) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ai_lsp.completion.store import Owner
-from ai_lsp.core.completion import CompletionPrompt
+from ai_lsp.core.completion import CompletionPrompt, Trigger
 from ai_lsp.core.context import CodeContext
 from ai_lsp.gateway.call import CompletionCall, Deadlines
 
@@ -15,6 +15,7 @@ class Completer:
     """Who completes code, and within which limits.
 
     `own`: an engine of this process, which answers in milliseconds and costs nothing, so that it is asked directly.
+    Not `multi_line`: one line of an answer is shown at a time.
     `companion` is the name of such an engine that may answer while a service is still at it.
     """
 
@@ -23,12 +24,17 @@ class Completer:
     max_tokens: int = 64
     temperature: float | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
+    multi_line: bool = True
     own: bool = False
     companion: str | None = None
 
     @property
     def owner(self) -> Owner:
         return self.provider, self.model, self.max_tokens
+
+    def shows_all(self, trigger: Trigger) -> bool:
+        """Who asks by hand sees all that a service has to say."""
+        return trigger is Trigger.INVOKED and self.multi_line and not self.own
 
     def call(self, context: CodeContext) -> CompletionCall:
         prompt = CompletionPrompt(

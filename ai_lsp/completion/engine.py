@@ -177,8 +177,8 @@ class CompletionEngine:
         self._store.reject(entry.uri, entry.line)
 
     def _known(self, place: Place, completer: Completer, trigger: Trigger) -> Answer | None:
-        live, whole = self._outcomes.live(place.document.uri), trigger is Trigger.INVOKED
-        hit = resolved(self._store, place, completer.owner, live, whole=whole and not completer.own)
+        live, whole = self._outcomes.live(place.document.uri), completer.shows_all(trigger)
+        hit = resolved(self._store, place, completer.owner, live, whole=whole)
         if hit is None:
             return None
         return self._present(place, hit.entry, hit.typed, hit.rest) if hit.rest else empty_answer(hit.entry.completion)
@@ -213,7 +213,7 @@ class CompletionEngine:
                     early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
                     if early is not None:
                         return early
-                answer = await self._follow(flight, cursor, trigger)
+                answer = await self._follow(flight, cursor, whole=completer.shows_all(trigger))
                 if answer is not None:
                     return answer
         return _MOVED_ON
@@ -233,7 +233,8 @@ class CompletionEngine:
         context = await self._gatherer.with_snippets(context)
         if not self._is_now(place, epoch):
             return _MOVED_ON
-        return self._flights.start(completer.call(context), place, self._entry(place, completer))
+        entry = self._entry(place, completer)
+        return self._flights.start(completer.call(context), place, entry, multi_line=completer.multi_line)
 
     async def _companion(self, flight: Flight, place: Place, completer: Completer) -> Answer | None:
         """What the companion is sure of, unless the service has answered from what it knew."""
@@ -258,9 +259,9 @@ class CompletionEngine:
             return answer
         return of_another(place, answer, await companion_answer(self._gateway, call))
 
-    async def _follow(self, flight: Flight, cursor: Cursor, trigger: Trigger) -> Answer | None:
+    async def _follow(self, flight: Flight, cursor: Cursor, *, whole: bool) -> Answer | None:
         """What comes of a flight for this cursor; None: it became something else."""
-        entry, whole = flight.entry, trigger is Trigger.INVOKED
+        entry = flight.entry
         async with flight.boarded():
             while True:
                 place = self._now(cursor)

@@ -20,9 +20,10 @@ TAIL = 4
 
 
 class CompletionFilter:
-    """One for each answer."""
+    """One for each answer. Not `multi_line`: one line of it is shown at a time."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, multi_line: bool = True) -> None:
+        self._multi_line = multi_line
         self._language = place.document.language
         self._document = place.document
         self._echo = Echo(place)
@@ -131,7 +132,7 @@ class CompletionFilter:
 
     def _publish(self) -> None:
         self.text = "\n".join(self._lines)
-        if self._shown_lines is None and any(self._lines) and not self._block.multi_line:
+        if self._shown_lines is None and any(self._lines) and not (self._multi_line and self._block.multi_line):
             self._shown_lines = len(self._lines)
         if self._shown_lines is not None:
             self.shown = len("\n".join(self._lines[: self._shown_lines]).rstrip())

@@ -47,10 +47,10 @@ class Flights:
                 found = flight
         return found
 
-    def start(self, call: CompletionCall, place: Place, entry: Entry) -> Flight:
+    def start(self, call: CompletionCall, place: Place, entry: Entry, *, multi_line: bool) -> Flight:
         """Ask upstream. The oldest ones that are too many are ended, those first that nobody waits for."""
         self._make_room(entry.uri)
-        flight = Flight(entry, CompletionFilter(place), self._clock, self._landed, call.context)
+        flight = Flight(entry, CompletionFilter(place, multi_line=multi_line), self._clock, self._landed, call.context)
         self._under_way.append(flight)
         self._store.put(entry)
         flight.start(self._gateway, call)

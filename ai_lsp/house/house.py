@@ -243,6 +243,7 @@ class House:
             completion.max_tokens,
             completion.temperature,
             deadlines_of(self.settings, name),
+            multi_line=completion.multiline,
             own=own,
             companion=None if own else self.embedded.name,
         )

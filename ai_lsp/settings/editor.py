@@ -22,6 +22,7 @@ HARMLESS = frozenset({
     ("completion", "model"),
     ("completion", "max_tokens"),
     ("completion", "temperature"),
+    ("completion", "multiline"),
     ("completion", "min_confidence"),
     ("completion", "min_characters"),
     ("completion", "embedded_first"),

@@ -28,6 +28,7 @@ class CompletionTable(_Table):
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="How freely a model completes; default: the provider's, else 0."
     )
+    multiline: bool = Field(default=True, description="Whether suggestions may have several lines.")
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="The embedded engine shows nothing that is less likely than this."
     )

@@ -117,6 +117,14 @@ def test_the_first_line_is_shown_while_its_block_is_still_coming() -> None:
     assert cleaner.text[: cleaner.shown] == "\n    a()"
 
 
+def test_one_line_at_a_time_is_shown_to_who_wants_no_more() -> None:
+    cleaner = CompletionFilter(cursor("def f(b):\n    |"), multi_line=False)
+    cleaner.feed("for a in b:\n        go(a)\n")
+    cleaner.end()
+    assert cleaner.text[: cleaner.shown] == "for a in b:"
+    assert cleaner.text == "for a in b:\n        go(a)"
+
+
 def test_the_next_line_is_another_one_where_it_is_indented_otherwise() -> None:
     assert (
         shown("for a in b:\n    for c in a:\n        go()|\n    yield a", "\n        yield a\n") == "\n        yield a"

@@ -128,6 +128,12 @@ async def who_is_asked(world: World) -> object:
         return [piece async for piece in pieces]
 
 
+async def lines(world: World) -> object:
+    """How many lines a suggestion has."""
+    found = await suggest(world.house, "def all_lines(b):\n    |\n")
+    return str(found) if isinstance(found, Silence) else len(found.text.split("\n"))
+
+
 async def mine(world: World) -> object:
     return await world.chat("mine")
 
@@ -260,6 +266,8 @@ def answering(the_world: Callable[[], World]) -> Callable[[Received], Answer]:
         words = received.body.decode()
         if '"fail"' in words:
             return replace(document({"error": {"message": "down"}}, 503), headers={"retry-after": "0"})
+        if "all_lines" in words:
+            return Answer(body=says("<COMPLETION>for a in b:\n        go(a)</COMPLETION>"))
         if '"hold' in words:
             return Answer(body=says("ok"), before=held)
         first, *rest = says("<COMPLETION>iply()</COMPLETION>", usage=CACHED)

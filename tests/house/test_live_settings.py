@@ -30,6 +30,7 @@ from tests.house.support_live import (
     header,
     is_kept,
     knocked,
+    lines,
     masked,
     mine,
     news,
@@ -99,6 +100,9 @@ CHANGES: dict[str, Change] = {
         '[completion]\nprovider = "one"\ntemperature = 0.75',
         body("temperature", who_completes),
         (0.25, 0.75),
+    ),
+    "completion.multiline": Change(
+        '[completion]\nprovider = "one"', '[completion]\nprovider = "one"\nmultiline = false', lines, (2, 1)
     ),
     "completion.min_confidence": Change(
         EMBEDDED + "[completion]\nmin_confidence = 0",

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { isEnabledIn } from '../languages';
 import { acceptance } from './acceptance';
+import { Deliveries } from './deliveries';
 import { LateAnswers } from './late';
 import { ShownNotifications } from './notifications';
 import { Pending } from './pending';
@@ -15,6 +16,7 @@ export class InlineCompletions implements vscode.Disposable {
   readonly #late: LateAnswers<Answer>;
   readonly #shown: ShownNotifications;
   readonly #commands: vscode.Disposable;
+  readonly #deliveries = new Deliveries();
   readonly #waiting = new vscode.EventEmitter<boolean>();
   readonly #pending = new Pending((isWaiting) => this.#waiting.fire(isWaiting));
   /** Whether the person waits for ghost text. */
@@ -32,7 +34,9 @@ export class InlineCompletions implements vscode.Disposable {
   }
 
   /** To be handed to each client. */
-  readonly provide: Provide = async (document, position, context, token, next) => {
+  readonly provide: Provide = (...question) => this.#deliveries.track(this.#answer(...question));
+
+  async #answer(...[document, position, context, token, next]: Parameters<Provide>): Promise<Answer | undefined> {
     if (!isEnabledIn(document)) {
       return undefined;
     }
@@ -49,7 +53,7 @@ export class InlineCompletions implements vscode.Disposable {
       this.#shown.show(document, position, itemsOf(answer));
     }
     return answer;
-  };
+  }
 
   /** The server has a better suggestion than the one it gave before. */
   follow(client: LanguageClient): void {
@@ -57,8 +61,7 @@ export class InlineCompletions implements vscode.Disposable {
       const document = vscode.window.activeTextEditor?.document;
       if (document !== undefined && client.code2ProtocolConverter.asUri(document.uri) === uri) {
         this.#late.forget();
-        // what is in view counts as the answer for this place: the editor would not ask anew
-        void vscode.commands.executeCommand('editor.action.inlineSuggest.hide').then(() => this.#askAgain());
+        void this.#deliveries.delivered().then(() => this.#askAnew());
       }
     });
   }
@@ -67,6 +70,12 @@ export class InlineCompletions implements vscode.Disposable {
     this.#commands.dispose();
     this.#shown.dispose();
     this.#waiting.dispose();
+  }
+
+  /** What is in view, or asked for, counts as the answer for its place: the editor would not ask anew. */
+  async #askAnew(): Promise<void> {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.#askAgain();
   }
 
   /** The editor takes this for a wish of the person; the server must not. */

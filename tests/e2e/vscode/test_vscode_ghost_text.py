@@ -68,13 +68,18 @@ def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Servi
 
 def test_text_beyond_ascii_is_completed_where_the_cursor_is(desk: Workbench, service: Service) -> None:
     service.code = lambda asked: Reply(["ß an 👩‍🚀 und Ω"])
-    desk.page.insert('greet("Grüße 🎉🎉 zur')  # the editor puts the closing quote and bracket behind it
+    line = '    greet("日本 Grüße 🎉🎉 zur")'
+    invoices(desk).write_text(f"{INVOICES}{line}\n", encoding="utf-8")
+    desk.clear()
+    desk.open(invoices(desk))
+    desk.page.press("Control+End", "ArrowUp", "End", "ArrowLeft", "ArrowLeft")
     desk.page.type("ü")
     desk.wait_for_ghost("ß an 👩‍🚀 und Ω")
     desk.keep_picture("beyond_ascii")
-    assert service.asked[-1].prompt.endswith('    greet("Grüße 🎉🎉 zurü')
+    assert service.asked[-1].prompt.endswith('    greet("日本 Grüße 🎉🎉 zurü')
+    assert service.asked[-1].body["suffix"] == '")\n'
     desk.page.press("Tab")
-    desk.save(invoices(desk), f'{INVOICES}    greet("Grüße 🎉🎉 zurüß an 👩‍🚀 und Ω")\n')
+    desk.save(invoices(desk), f"{INVOICES}{line.replace('zur', 'zurüß an 👩‍🚀 und Ω')}\n")
 
 
 def test_without_any_service_code_is_completed_offline(workbench: Workbench, service: Service) -> None:

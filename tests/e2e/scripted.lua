@@ -42,6 +42,7 @@ vim.lsp.config('ai_lsp', {
   cmd = function(dispatchers)
     local closing = false
     scripted.notify = dispatchers.notification
+    scripted.ask = dispatchers.server_request
     local number = 0
     return {
       request = function(method, params, on_answer, on_reply)

@@ -115,6 +115,18 @@ def test_tests_are_proposed_as_a_new_file_and_accepted_as_a_buffer(editor: Neovi
     assert editor.lua("return vim.bo.modified")
 
 
+@BOTH_VERSIONS
+def test_a_code_action_shows_its_change_before_it_is_made(editor: Neovim) -> None:
+    editor.press("ggVj")
+    editor.lua("""
+        vim.lsp.buf.code_action({ apply = true, filter = function(action) return action.title == 'Document with AI' end })
+    """)
+    wait_for_proposal(editor)
+    assert text(editor) == CODE
+    editor.press("<C-y>")
+    wait_until("it is applied", lambda: "a + b" in text(editor), seen=lambda: editor.messages)
+
+
 def test_an_instruction_is_asked_for_where_none_is_given(editor: Neovim, service: Service) -> None:
     editor.press("ggVj:AiLsp refactor<CR>")
     editor.press("use plus<CR>")

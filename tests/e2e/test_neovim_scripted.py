@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conftest import BOTH_VERSIONS, KEYS, QUICK_START, Open
 from tests.e2e.neovim import Neovim, wait_until
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60), BOTH_VERSIONS]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
 SCRIPTED = (Path(__file__).parent / "scripted.lua").read_text(encoding="utf-8")
 BODY = '(order: Order) -> str:\n    """What the customer gets."""\n    return order.number'
@@ -32,6 +32,7 @@ def sent(editor: Neovim) -> list[list[Any]]:
     return [list(message) for message in editor.lua("return scripted.sent")]
 
 
+@BOTH_VERSIONS
 def test_what_is_typed_along_with_the_ghost_text_is_not_left_behind_it(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -42,6 +43,7 @@ def test_what_is_typed_along_with_the_ghost_text_is_not_left_behind_it(editor: N
     assert sent(editor) == [["aiLsp.acceptSuggestion", "id1"]]
 
 
+@BOTH_VERSIONS
 def test_ghost_text_that_the_typed_text_contradicts_goes_at_once_and_tab_is_tab(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -55,6 +57,7 @@ def test_ghost_text_that_the_typed_text_contradicts_goes_at_once_and_tab_is_tab(
     assert sent(editor) == []
 
 
+@BOTH_VERSIONS
 def test_a_bracket_that_the_suggestion_brings_along_is_not_doubled_while_typing_on(editor: Neovim) -> None:
     answer(editor, "print(", {"text": "order.number)", "replaces": 1})
     editor.press("print()")
@@ -64,6 +67,7 @@ def test_a_bracket_that_the_suggestion_brings_along_is_not_doubled_while_typing_
     editor.wait_for_line("print(order.number)")
 
 
+@BOTH_VERSIONS
 def test_deleting_before_the_ghost_text_lets_go_of_it(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text"})
     editor.press("def invoice")
@@ -73,6 +77,7 @@ def test_deleting_before_the_ghost_text_lets_go_of_it(editor: Neovim) -> None:
     assert editor.messages == ""
 
 
+@BOTH_VERSIONS
 def test_words_and_lines_are_accepted_one_after_the_other_and_the_rest_stays(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -93,6 +98,7 @@ def test_words_and_lines_are_accepted_one_after_the_other_and_the_rest_stays(edi
     ]
 
 
+@BOTH_VERSIONS
 def test_keys_that_follow_at_once_come_after_what_was_accepted(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -101,6 +107,7 @@ def test_keys_that_follow_at_once_come_after_what_was_accepted(editor: Neovim) -
     editor.wait_for_line("    return order.number.upper()")
 
 
+@BOTH_VERSIONS
 def test_after_accepting_the_server_is_asked_at_once_and_only_once(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text("})
     answer(editor, "def invoice_text(", {"text": "order)"})
@@ -111,6 +118,7 @@ def test_after_accepting_the_server_is_asked_at_once_and_only_once(editor: Neovi
     wait_until("no more is asked", lambda: editor.lua("vim.wait(300) return #scripted.asked") == 2)
 
 
+@BOTH_VERSIONS
 def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text" + BODY})
     editor.press("def invoice")
@@ -121,6 +129,7 @@ def test_one_undo_takes_an_accepted_suggestion_back_and_leaves_what_was_typed(ed
     editor.wait_for_line("def invoice")
 
 
+@BOTH_VERSIONS
 def test_next_and_previous_go_round_and_a_dismissed_suggestion_is_told_to_the_server(editor: Neovim) -> None:
     answer(editor, "def invoice", {"text": "_text"}, {"text": "_number"})
     editor.press("def invoice")
@@ -136,6 +145,7 @@ def test_next_and_previous_go_round_and_a_dismissed_suggestion_is_told_to_the_se
     assert sent(editor) == [["aiLsp.rejectSuggestion", "id2"]]
 
 
+@BOTH_VERSIONS
 def test_letters_of_several_bytes_do_not_shift_anything(editor: Neovim) -> None:
     answer(editor, 'print("größe 📏", ', {"text": "größe_in_cm)"})
     editor.press('print("größe 📏", ')
@@ -148,11 +158,25 @@ def test_letters_of_several_bytes_do_not_shift_anything(editor: Neovim) -> None:
     editor.wait_for_line('print("größe 📏", größe_in_cm)')
 
 
+@BOTH_VERSIONS
 def test_a_better_suggestion_that_comes_late_is_fetched(editor: Neovim) -> None:
     editor.press("def invoice")
     answer(editor, "def invoice", {"text": "_text"})
     editor.lua("vim.defer_fn(function() scripted.notify('aiLsp/refresh', { uri = vim.uri_from_bufnr(0) }) end, 400)")
     assert editor.wait_for_ghost() == "_text"
+
+
+@BOTH_VERSIONS
+def test_a_server_changes_and_opens_nothing_by_itself(editor: Neovim) -> None:
+    before = editor.lines
+    place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    edit = {"changes": {editor.lua("return vim.uri_from_bufnr(0)"): [{"range": place, "newText": "import os\n"}]}}
+    ask = "return (scripted.ask(...))"
+    assert editor.lua(ask, "workspace/applyEdit", {"edit": edit})["applied"] is False
+    assert editor.lua(ask, "window/showDocument", {"uri": "https://example.com", "external": True}) == {
+        "success": False
+    }
+    assert editor.lines == before
 
 
 def test_a_server_that_ends_again_and_again_is_left_alone(open_neovim: Open) -> None:

@@ -11,8 +11,13 @@ return {
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
   root_dir = server.root_dir,
   settings = next(options.settings) and { aiLsp = options.settings } or nil,
-  capabilities = { experimental = { aiLsp = { status = true, refresh = true, results = true } } },
+  capabilities = {
+    experimental = { aiLsp = { status = true, refresh = true, results = true } },
+    -- Nvim asks before it makes such an edit, but shows nothing of it: without it, actions are commands, and shown
+    workspace = { workspaceEdit = { changeAnnotationSupport = vim.NIL } },
+  },
   handlers = server.handlers,
+  commands = server.commands,
   on_attach = server.on_attach,
   on_exit = server.on_exit,
 }

@@ -59,20 +59,13 @@ local function show(name, client, answer)
 end
 
 ---@param name string
----@param selection ai_lsp.Selection
----@param instruction string
+---@param argument table what the server's command takes
 ---@param client vim.lsp.Client
-local function request(name, selection, instruction, client)
-  local buf = selection.buf
-  local range = selection.range or { start = selection.cursor, ['end'] = selection.cursor }
-  local argument = {
-    textDocument = { uri = vim.uri_from_bufnr(buf) },
-    range = range,
-    instruction = instruction ~= '' and instruction or nil,
-    diagnostics = require('ai_lsp.diagnostics').of(buf, selection.range, client.offset_encoding),
-  }
+local function request(name, argument, client)
+  local buf = vim.uri_to_bufnr(argument.textDocument.uri)
   local sign = { { (' ai-lsp is %s … `:AiLsp stop` stops it'):format(M.changing[name]), 'Comment' } }
-  local mark = api.nvim_buf_set_extmark(buf, namespace, range.start.line, 0, { virt_text = sign, virt_text_pos = 'eol' })
+  local row = math.min(argument.range.start.line, api.nvim_buf_line_count(buf) - 1)
+  local mark = api.nvim_buf_set_extmark(buf, namespace, row, 0, { virt_text = sign, virt_text_pos = 'eol' })
   local work = { client = client, buf = buf, mark = mark }
   under_way[work] = true
   local command = { command = 'aiLsp.' .. name, arguments = { argument } }
@@ -104,14 +97,40 @@ function M.run(name, call, instruction)
     return say(require('ai_lsp.command').why_not_running())
   end
   local selection = selections.of(call, client.offset_encoding)
+  local argument = {
+    textDocument = { uri = vim.uri_from_bufnr(selection.buf) },
+    range = selection.range or { start = selection.cursor, ['end'] = selection.cursor },
+    instruction = instruction ~= '' and instruction or nil,
+    diagnostics = require('ai_lsp.diagnostics').of(selection.buf, selection.range, client.offset_encoding),
+  }
   if name ~= 'refactor' or instruction ~= '' then
-    return request(name, selection, instruction, client)
+    return request(name, argument, client)
   end
   vim.ui.input({ prompt = 'ai-lsp, how should the code be changed? ' }, function(given)
     if given and vim.trim(given) ~= '' then
-      request(name, selection, given, client)
+      argument.instruction = given
+      request(name, argument, client)
     end
   end)
+end
+
+--- Run the command of a code action that the person has chosen.
+---@param command lsp.Command
+---@param context { client_id: integer }
+function M.execute(command, context)
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  local name = command.command:gsub('^aiLsp%.', '')
+  local argument = vim.deepcopy((command.arguments or {})[1] or {})
+  argument.showResult = nil -- it is shown here
+  if not client or not argument.textDocument then
+    return
+  elseif M.changing[name] then
+    return request(name, argument, client)
+  end
+  local buf = vim.uri_to_bufnr(argument.textDocument.uri)
+  local selection = { buf = buf, range = argument.range, cursor = argument.range.start }
+  local question = { text = 'Explain this code.', command = name }
+  require('ai_lsp.chat').open({ selection = selection, question = question })
 end
 
 --- Stop all commands that are under way.

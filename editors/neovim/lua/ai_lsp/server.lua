@@ -207,8 +207,23 @@ function M.restart(on_stopped)
   go_on()
 end
 
+--- What the server may have done at this end: nothing but what the person has asked for, and sees before it is done.
+---@type table<string, fun(command: lsp.Command, context: table)>
+M.commands = {}
+for _, name in ipairs({ 'explain', 'fix', 'tests', 'document', 'refactor' }) do
+  M.commands['aiLsp.' .. name] = function(command, context)
+    require('ai_lsp.code').execute(command, context)
+  end
+end
+
 ---@type table<string, lsp.Handler>
 M.handlers = {
+  ['workspace/applyEdit'] = function()
+    return { applied = false, failureReason = 'changes are shown to the person first' }
+  end,
+  ['window/showDocument'] = function()
+    return { success = false }
+  end,
   ['$/progress'] = function(err, params, ctx)
     if not require('ai_lsp.chat').on_progress(params) then
       return vim.lsp.handlers['$/progress'](err, params, ctx)

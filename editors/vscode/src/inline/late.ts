@@ -50,11 +50,12 @@ export class LateAnswers<Answer> {
         source.cancel();
       }
     };
-    const watching = [question.token.onCancellationRequested(cancelIfGone), this.#parts.onMove(cancelIfGone)];
+    // not when the editor gives up: it may do so before it has told where the cursor is now
+    const watching = this.#parts.onMove(cancelIfGone);
     try {
       return this.#deliver(question, source.token, await question.ask(source.token));
     } finally {
-      watching.forEach((one) => one.dispose());
+      watching.dispose();
       source.dispose();
     }
   }

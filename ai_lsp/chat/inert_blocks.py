@@ -108,7 +108,8 @@ class Blocks:
         may_hold_table = line.kind in {Kind.TEXT, Kind.QUOTE}
         self.in_table = may_hold_table and (self.in_table or (_is_table_rule(head) and not self.after_blank))
         self.begun, self.items = True, line.items
-        self.in_paragraph = may_hold_table
+        # not every reader lets a list that does not begin with 1 follow on an indented block
+        self.in_paragraph = may_hold_table or line.kind is Kind.CODE
         self.is_surely_paragraph = line.kind is Kind.TEXT and not self.in_table and not _MAYBE_NO_TEXT.match(head)
         self.after_blank = line.kind is Kind.CODE
 

@@ -1,8 +1,9 @@
 """A line of Markdown text made inert: nothing in it loads, and only `https:` links can be followed.
 
-In: a line in pieces, without its line ending. Out: the same words, with a backslash before what would be an image, HTML, a
-link that is not `https:`, or an address that a reader turns into one. Every decision is about characters that stand
-together, so that it holds whatever stands around them. What must never happen: a code span that a reader sees elsewhere.
+In: a line in pieces, without its line ending. Out: the same words, with a backslash before what would be an image, HTML or a
+link that is not `https:`, and the rest of an address that some readers make a link of as a code span. Every decision is about
+characters that stand together, so that it holds whatever stands around them. What must never happen: a code span that a
+reader sees elsewhere.
 
 Sources: CommonMark 0.31, chapter 6; GitHub Flavored Markdown, "Autolinks (extension)". Code spans are made to end in their
 line: a run of backticks without a partner there is escaped, and then it has no partner anywhere.
@@ -16,6 +17,7 @@ from functools import cache
 LONGEST_SPAN = 1000
 """Characters of a code span: so many may be held back until it is known to be one."""
 _LONGEST_RUN = 100
+_MOST_SIGNS = 20
 _SEEN = 8
 """Characters before a place that decide about it."""
 
@@ -23,14 +25,16 @@ _TOKEN = re.compile(
     r"\\[\s\S]"  # escaped already
     r"|`+"
     r"|(?<=https)://"  # the one kind of address that may stay
+    r"|(?<=:)(?<!https:)//(?=[\w/])|(?<![^\W_])(?<![:/])//(?=\w)|(?<=\bwww)\.|(?<=[\w.+-])@(?=\w)"  # other addresses
     r"|(?<=!)\["  # an image
     r"|\]\((?!https://)|\]:(?![ \t]{0,3}https://)"  # a link to elsewhere, the definition of one
     r"|<(?=[a-z/!?])"  # HTML, and addresses in angle brackets
-    r"|:(?=//)|(?<=/)/|(?<=\bwww)\.|(?<=[\w.+-])@"  # addresses that some readers make links of
     r"|(?<=~~)~",  # a fence, in a place where it is none
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.~:/?#@!$&'*+,;=%-]*")
+_ESCAPED = frozenset({"[", "](", "]:", "<", "~"})
+_ADDRESS = re.compile(r"(?:[.,;:!?]{0,20}[\w/#$&+=%-])*")
+_SIGNS = re.compile(r"[.,;:!?]*\Z")
 
 
 def _beginnings(word: str) -> str:
@@ -42,7 +46,7 @@ def _beginnings(word: str) -> str:
 
 
 _UNDECIDED = re.compile(
-    rf"(?:\\|<|\](?:\({_beginnings('https://')}|:[ \t]{{0,3}}{_beginnings('https://')})?|:/?)\Z", re.IGNORECASE
+    rf"(?:\\|<|@|\](?:\({_beginnings('https://')}|:[ \t]{{0,3}}{_beginnings('https://')})?|:?/{{0,2}})\Z", re.IGNORECASE
 )
 
 
@@ -55,7 +59,8 @@ class Inline:
         self._in_table = in_table
         self._seen = ""
         self._held = ""
-        self._in_address = False
+        self._address: str | None = None
+        """What follows an address that the text so far ended in."""
         self._in_run = False
         self._is_joined = False
 
@@ -69,14 +74,13 @@ class Inline:
 
     def _read(self, text: str, *, final: bool) -> str:
         whole = self._seen + text
-        at = len(self._seen)
         out: list[str] = []
-        at = self._go_on(whole, at, out)
+        at = self._go_on(whole, len(self._seen), out, final=final)
         end = len(whole)
-        if not final and not self._in_address and (undecided := _UNDECIDED.search(whole, max(at, end - 16))):
+        if not final and (undecided := _UNDECIDED.search(whole, max(at, end - 16))):
             end = undecided.start()
-        while at < end:
-            found = _TOKEN.search(whole, at, len(whole))
+        while at < end and self._address is None:
+            found = _TOKEN.search(whole, at)
             if found is None or found.start() >= end:
                 self._plain(whole[at:end], out)
                 at = end
@@ -91,20 +95,28 @@ class Inline:
         self._seen = whole[max(at - _SEEN, 0) : at]
         return "".join(out)
 
-    def _go_on(self, whole: str, at: int, out: list[str]) -> int:
+    def _go_on(self, whole: str, at: int, out: list[str], *, final: bool) -> int:
         """Take the rest of an address, or of an endless run, that the text before ended with."""
-        if self._in_address:
-            found = _ADDRESS.match(whole, at)
-            end = found.end() if found else at
-            out.append(whole[at:end])
-            self._in_address = end == len(whole)
-            return end
+        if self._address is not None:
+            return self._take_address(whole, at, out, final=final)
         if self._in_run:
-            end = at + len(whole) - at - len(whole[at:].lstrip("`"))
+            end = len(whole) - len(whole[at:].lstrip("`"))
             out.append(r"\`" * (end - at))
             self._in_run = end == len(whole)
             return end
         return at
+
+    def _take_address(self, whole: str, at: int, out: list[str], *, final: bool) -> int:
+        """Up to the end of an address, without the punctuation behind it."""
+        found = _ADDRESS.match(whole, at)
+        end = found.end() if found else at
+        out.append(whole[at:end])
+        if not final and len(whole) - end <= _MOST_SIGNS and _SIGNS.match(whole, end):
+            return end  # it may go on
+        out.append(self._address or "")
+        self._address = None
+        self._is_joined = True
+        return end
 
     def _plain(self, text: str, out: list[str]) -> None:
         out.append(text)
@@ -115,12 +127,14 @@ class Inline:
         mark = found.group()
         if mark[0] == "`":
             return self._run(whole, found, out, final=final)
-        if mark == "://":
-            out.append(mark)
-            self._in_address = self._is_joined = True
-            return self._go_on(whole, found.end(), out)
+        if mark in {"://", "//", ".", "@"}:
+            self._address = "" if mark == "://" else "`"
+            if self._address:
+                self._part(out)
+            out.append(f"{mark}`" if mark == "@" else self._address + mark)
+            return self._take_address(whole, found.end(), out, final=final)
         self._part(out)
-        out.append(mark if mark[0] == "\\" else f"{mark[:-1]}\\{mark[-1]}")
+        out.append(f"{mark[:-1]}\\{mark[-1]}" if mark in _ESCAPED else mark)
         return found.end()
 
     def _part(self, out: list[str]) -> None:

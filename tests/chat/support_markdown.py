@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -105,6 +106,10 @@ AROUND = (
 DOCUMENTS = tuple(place.replace("{}", attack) for place in AROUND for attack in HOSTILE)
 
 
+_ALLOWED = re.compile(r"https://\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"://\w|(?:^|\s)//\w|\bwww\.\w|[\w.+-]@\w", re.IGNORECASE)
+
+
 def inert(text: str, cuts: Iterable[int] = ()) -> str:
     """What comes out when the text comes in pieces."""
     stream = Inert()
@@ -126,7 +131,9 @@ _READERS: Sequence[MarkdownIt] = (_reader("commonmark"), _reader("js-default", b
 
 
 def live(text: str) -> list[str]:
-    """Everything in it that loads something, is HTML, or leads elsewhere than to https, for any reader."""
+    """Everything in it that loads something, is HTML, or leads elsewhere than to https, for any reader; and what some
+    readers make links of when they come upon it in text.
+    """
     return [fault for reader in _READERS for token in _all(reader.parse(text)) if (fault := _fault(token))]
 
 
@@ -150,5 +157,7 @@ def _all(tokens: Iterable[Token]) -> Iterator[Token]:
 def _fault(token: Token) -> str | None:
     if token.type == "image" or token.type.startswith("html"):
         return f"{token.type}: {token.content}"
+    if token.type == "text" and (found := _ADDRESS.search(_ALLOWED.sub("", token.content))):
+        return f"address: {found.group()}"
     target = str(token.attrs.get("href", "https://"))
     return None if target.lower().startswith("https://") else f"link: {target}"

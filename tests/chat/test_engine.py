@@ -76,7 +76,7 @@ async def test_pieces_and_how_it_ended() -> None:
 
 async def test_what_is_hidden_or_live_is_in_no_piece() -> None:
     pieces, answer = await Models(TextDelta("a\x1b[2J!"), TextDelta("[x](http://e)"), END).ask("hi")
-    assert "".join(pieces) == answer.content == r"a!\[x]\(http\:/\/e)"
+    assert "".join(pieces) == answer.content == r"a!\[x]\(http:`//e`)"
 
 
 async def test_a_conversation_remembers_what_the_model_said_and_not_what_was_shown() -> None:

@@ -109,7 +109,9 @@ def test_code_and_words_stay_as_they_are() -> None:
     [
         ("vec![1]", r"vec!\[1]"),
         ("Vec<String> a < b <= c", r"Vec\<String> a < b <= c"),
-        ("at http://localhost:80, me@a.example", r"at http\:/\/localhost:80, me\@a.example"),
+        ("at http://localhost:80, me@a.example.", "at http:`//localhost:80`, me@`a.example`."),
+        ("www.a.example file:///etc //b.example 7//2 // c", "www`.a.example` file:`///etc` `//b.example` 7//2 // c"),
+        ("ftp://a`b` https://a.example. http://", "ftp:`//a` `b` https://a.example. http://"),
         ("see [1]: this", r"see [1]\: this"),
         ("[1]: https://a.example", "[1]: https://a.example"),
         ("a `b", r"a \`b"),
@@ -175,5 +177,5 @@ def test_a_flood_of_anything_takes_no_time_and_is_not_held_back(unit: str) -> No
     whole = inert(text)
     stream = Inert()
     shown = sum(len(stream.feed(text[start : start + 1000])) for start in range(0, len(text), 1000))
-    assert time.process_time() - began < size / 100_000
+    assert time.process_time() - began < size / 20_000
     assert len(whole) - shown < 10_000

@@ -95,7 +95,7 @@ async def test_what_came_before_a_break_is_kept_marked_and_gone_on_from(tmp_path
         assert (result["finishReason"], result["content"]) == ("interrupted", said(client))
         kept, marked = result["content"].split("\n\n\n")
         assert kept == "Like so:\n```py\na = \n```"
-        assert marked.replace("\\", "") == f"> **ai-lsp:** {result['error']}\n"
+        assert marked.replace("`", "") == f"> **ai-lsp:** {result['error']}\n"
         assert result["error"].startswith("mine")
         await ask(client, "go on", conversationId=result["conversationId"])
         assert contents(service)[1:] == ["hi", "Like so:\n```py\na = ", "go on"]

@@ -68,6 +68,8 @@ SETTINGS = {
     "aiLsp.provider": "workstation",
     "breadcrumbs.enabled": False,
     "chat.disableAIFeatures": True,
+    "editor.cursorBlinking": "solid",
+    "editor.fontSize": 13.3,  # letters of ten whole pixels in these pictures
     "editor.minimap.enabled": False,
     "workbench.colorTheme": "Default Dark Modern",
 }
@@ -116,7 +118,7 @@ def test_the_pictures(desk: Workbench, service: Service) -> None:
     desk.page.press("Escape")
     desk.command("AI LSP: Open Chat")
     edge = desk.find(".part.sidebar").box["x"] + desk.find(".part.sidebar").box["width"]
-    desk.page.drag((edge + 1, HEIGHT / 2), (edge + 120, HEIGHT / 2))
+    desk.page.drag((edge + 1, HEIGHT / 2), (edge + 125, HEIGHT / 2))
     ask(desk, "How do I test this without waiting for a date?")
     newest(desk, "done").wait()
     keep(desk, "chat")

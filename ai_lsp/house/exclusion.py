@@ -91,7 +91,9 @@ class Exclusion(DocumentObserver):
 
     async def reason(self, uri: str) -> Silence | None:
         """Why no model may see the document at this address, or None. A changed `.aiignore` is in force at once."""
-        if await asyncio.to_thread(_have_changed, self._stamps):
+        stamps = self._stamps
+        # of several who see it, one tells: the others would stop what has begun under the new rules
+        if await asyncio.to_thread(_have_changed, stamps) and stamps is self._stamps:
             self._stamps = {}
             self.again()
             self._changed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
@@ -130,6 +131,18 @@ async def test_s15_a_changed_aiignore_is_in_force_for_the_next_request(tmp_path:
         assert str(await house.excluded((work / "a.py").as_uri())) == (
             f"this file is excluded from completion (by {work}/.aiignore)"
         )
+
+
+async def test_a_changed_aiignore_is_told_once_however_many_see_it(work: Path) -> None:
+    told: list[str] = []
+    exclusion = Exclusion(list, FakeClock(), lambda: told.append("changed"))
+    exclusion.within([work])
+    uri = (work / "a.py").as_uri()
+    assert await exclusion.reason(uri) is None
+    (work / ".aiignore").write_text("a.py\n")
+    found = await asyncio.gather(*(exclusion.reason(uri) for _ in range(5)))
+    assert told == ["changed"]
+    assert None not in found
 
 
 async def test_s15_a_suggestion_that_was_kept_is_not_shown_once_its_file_is_excluded(

@@ -111,7 +111,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         status = self._status
         if status.state is State.EMPTY:
             return Health(ok=True, detail="no folder was read yet")
-        learned = f"{status.files} files, {status.bytes / 1e6:.1f} MB learned in {status.seconds:.1f} s"
+        size = f"{status.bytes / 1e6:.1f} MB" if status.bytes >= 1e6 else f"{status.bytes / 1e3:.0f} KB"
+        learned = f"{_counted(status.files)}, {size} learned in {status.seconds:.1f} s"
         detail = f"{status.state}: {learned}" + (f"; {status.detail}" if status.detail else "")
         return Health(ok=status.state is not State.FAILED, detail=detail)
 
@@ -147,7 +148,8 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
 
     async def aclose(self) -> None:
         for build in (builds := list(self._builds)):
-            build.cancel()
+            if not build.cancelling():  # one that is ending already would leave its process behind
+                build.cancel()
         await asyncio.gather(*builds, return_exceptions=True)
 
     def _refusal(self, context: CodeContext) -> Silence | None:
@@ -213,6 +215,10 @@ class EmbeddedProvider(AIProvider, DocumentObserver):
         late = "the time ran out before all files were read" if report.late else ""
         detail = "; ".join(filter(None, (left_out, late)))
         self._status = EmbeddedStatus(State.READY, report.files, report.bytes, report.tokens, seconds, detail)
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def _is_word(character: str) -> bool:

@@ -5,7 +5,9 @@ local M = {}
 local api = vim.api
 
 local pages = require('ai_lsp.chat_page')
+local questions = require('ai_lsp.chat_question')
 local server = require('ai_lsp.server')
+local say = require('ai_lsp.say')
 
 ---@class ai_lsp.Message
 ---@field role 'user'|'assistant'
@@ -29,10 +31,6 @@ local server = require('ai_lsp.server')
 ---@field client_id? integer The server that knows it.
 ---@field answering? ai_lsp.Answering
 
----@class ai_lsp.Question
----@field text string
----@field command? string One of the server's commands that are answered in words: explain.
-
 ---@type table<integer, ai_lsp.Chat> by the page's buffer
 local chats = {}
 ---@type table<string, ai_lsp.Chat> by the token under which their pieces come
@@ -40,12 +38,6 @@ local awaited = {}
 ---@type integer? the page that was asked or shown last
 local latest
 local counted = 0
-
----@param text string
----@param level? integer
-local function say(text, level)
-  vim.notify('ai-lsp: ' .. text, level or vim.log.levels.WARN)
-end
 
 --- Let autocommands know.
 ---@param event 'Asked'|'Delta'|'Answered'
@@ -121,51 +113,6 @@ local function on_answer(chat, err, answer)
   finish(chat, answer.finishReason == 'interrupted' and 'interrupted' or 'done', nil, answer)
 end
 
---- Files that the person names in a question: `@lua/module.lua`, as seen from the current folder or the project.
----@param text string
----@param root? string
----@return string[] their addresses
-local function files_named(text, root)
-  local found = {}
-  for name in (' ' .. text):gmatch('%s@(%S+)') do
-    local bare = name:gsub('[.,;:?!)]+$', '')
-    for _, path in ipairs({ name, bare, root and vim.fs.joinpath(root, name), root and vim.fs.joinpath(root, bare) }) do
-      if vim.fn.filereadable(path) == 1 then
-        found[#found + 1] = vim.uri_from_fname(vim.fn.fnamemodify(path, ':p'))
-        break
-      end
-    end
-  end
-  return found
-end
-
----@param chat ai_lsp.Chat
----@param client vim.lsp.Client
----@param question ai_lsp.Question
----@param token string
----@return table
-local function params_of(chat, client, question, token)
-  local known = chat.client_id == client.id and chat.conversation or nil
-  local messages = known and {} or vim.deepcopy(chat.said)
-  table.insert(messages, { role = 'user', content = question.text })
-  local files = files_named(question.text, client.root_dir)
-  local params = {
-    messages = messages,
-    conversationId = known,
-    command = question.command,
-    files = #files > 0 and files or nil,
-    partialResultToken = token,
-    workDoneToken = token .. '-work',
-  }
-  local selection = chat.selection
-  if selection and api.nvim_buf_is_valid(selection.buf) and client.attached_buffers[selection.buf] then
-    params.textDocument = { uri = vim.uri_from_bufnr(selection.buf) }
-    params.range = selection.range
-    params.diagnostics = require('ai_lsp.diagnostics').of(selection.buf, selection.range, client.offset_encoding)
-  end
-  return params
-end
-
 --- Send a question, and put it and the heading of its answer on the page.
 ---@param chat ai_lsp.Chat
 ---@param client vim.lsp.Client
@@ -173,7 +120,7 @@ end
 local function ask(chat, client, question)
   counted = counted + 1
   local token = ('ai_lsp-chat-%d'):format(counted)
-  local params = params_of(chat, client, question, token)
+  local params = questions.params(chat, client, question, token)
   local about = params.textDocument and require('ai_lsp.selection').describe(chat.selection)
   chat.page:set_question(question.text, about ~= chat.about and about or nil)
   chat.about = about
@@ -210,11 +157,11 @@ end
 ---@param question ai_lsp.Question
 local function put(chat, question)
   if chat.answering then
-    return say('an answer is coming; <C-c> or `:AiLsp stop` stops it')
+    return say('an answer is coming; <C-c> or `:AiLsp stop` stops it', vim.log.levels.WARN)
   end
   local client = client_of(chat)
   if not client then
-    return say('no server is running; open a file of your project, or see `:AiLsp status`')
+    return say('no server is running; open a file of your project, or see `:AiLsp status`', vim.log.levels.WARN)
   end
   ask(chat, client, question)
 end
@@ -289,7 +236,7 @@ function M.send()
   local chat = chats[api.nvim_get_current_buf()]
   local text = chat and not chat.answering and chat.page:written()
   if not chat then
-    say('this buffer is no chat; `:AiLsp chat` opens one')
+    say('this buffer is no chat; `:AiLsp chat` opens one', vim.log.levels.WARN)
   elseif text == '' then
     say('write a question below the last heading', vim.log.levels.INFO)
   else

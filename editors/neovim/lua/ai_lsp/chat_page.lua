@@ -1,8 +1,8 @@
 --- A conversation as it stands in a buffer: Markdown, with a heading for each turn. What is below the last heading is
 --- the question that the person is writing.
 ---
---- What the server says is put there as text and nothing else. Nobody's cursor is moved by it but one that stands on the
---- last line, which goes along.
+--- What the server says is put there as text and nothing else. No cursor is moved by it but one that stands on the last
+--- line, which goes along.
 local M = {}
 
 local api = vim.api
@@ -151,7 +151,8 @@ function Page:show(options)
     if options.split == 'right' or options.split == 'left' then
       api.nvim_win_set_width(win, math.min(options.width, math.floor(vim.o.columns / 2)))
     end
-    for name, value in pairs({ wrap = true, linebreak = true, number = false, relativenumber = false, spell = false }) do
+    local looks = { wrap = true, linebreak = true, number = false, relativenumber = false, spell = false }
+    for name, value in pairs(looks) do
       vim.wo[win][0][name] = value
     end
     vim.wo[win][0].winbar = "%{%v:lua.require'ai_lsp.chat'.winbar()%}"

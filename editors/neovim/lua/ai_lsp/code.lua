@@ -7,6 +7,7 @@ local api = vim.api
 local proposal = require('ai_lsp.proposal')
 local selections = require('ai_lsp.selection')
 local server = require('ai_lsp.server')
+local say = require('ai_lsp.say')
 
 local namespace = api.nvim_create_namespace('ai_lsp.code')
 
@@ -21,12 +22,6 @@ M.changing = { fix = 'fixing', tests = 'writing tests', document = 'documenting'
 
 ---@type table<ai_lsp.Work, true>
 local under_way = {}
-
----@param text string
----@param level? integer
-local function say(text, level)
-  vim.notify('ai-lsp: ' .. text, level or vim.log.levels.WARN)
-end
 
 ---@param work ai_lsp.Work
 local function finish(work)
@@ -46,9 +41,9 @@ local function show(name, client, answer)
     proposal.offer(name, answer, client.offset_encoding)
   end
   if type(answer.message) == 'string' then
-    say(answer.message)
+    say(answer.message, vim.log.levels.WARN)
   elseif not is_offered then
-    say('the model offers no change')
+    say('the model offers no change', vim.log.levels.WARN)
   end
   if is_offered then
     return
@@ -94,7 +89,7 @@ end
 function M.run(name, call, instruction)
   local client = server.client()
   if not client then
-    return say(require('ai_lsp.command').why_not_running())
+    return say(require('ai_lsp.command').why_not_running(), vim.log.levels.WARN)
   end
   local selection = selections.of(call, client.offset_encoding)
   local argument = {

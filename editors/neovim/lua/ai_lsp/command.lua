@@ -6,12 +6,7 @@ local api = vim.api
 local code = require('ai_lsp.code')
 local inline = require('ai_lsp.inline')
 local server = require('ai_lsp.server')
-
----@param text string
----@param level? integer
-local function say(text, level)
-  vim.notify('ai-lsp: ' .. text, level or vim.log.levels.INFO)
-end
+local say = require('ai_lsp.say')
 
 --- Why the current buffer has no server: one sentence that says what to do.
 ---@return string
@@ -170,7 +165,12 @@ subcommands.info = {
   end,
 }
 
----@type table<string, { is_on: (fun(): boolean), switch: fun(on: boolean), place: fun(): string }> by the word that follows
+---@class ai_lsp.Switch
+---@field is_on fun(): boolean
+---@field switch fun(on: boolean)
+---@field place fun(): string
+
+---@type table<string, ai_lsp.Switch> by the word that follows
 local switches = {
   buffer = {
     is_on = function()

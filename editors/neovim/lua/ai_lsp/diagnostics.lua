@@ -1,17 +1,7 @@
 --- What the editor knows to be wrong with code, as the protocol writes it.
 local M = {}
 
-local api = vim.api
-
----@param buf integer
----@param row integer
----@param col integer in bytes
----@param encoding string
----@return lsp.Position
-local function position(buf, row, col, encoding)
-  local line = api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
-  return { line = row, character = vim.str_utfindex(line, encoding, math.min(col, #line), false) }
-end
+local position = require('ai_lsp.selection').position
 
 --- The diagnostics of the lines of a range, or of the whole file; nil where there are none.
 ---@param buf integer

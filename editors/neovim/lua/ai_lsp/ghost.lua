@@ -1,7 +1,7 @@
---- Ghost text for Nvim 0.11, which has none of its own. From 0.12 on `vim.lsp.inline_completion` is used instead, and this
---- module is not loaded: it offers what of that `ai_lsp.inline` needs.
+--- Ghost text for Nvim 0.11, which has none of its own. From 0.12 on `vim.lsp.inline_completion` is used instead, and
+--- this module is not loaded: it offers what of that `ai_lsp.inline` needs.
 ---
---- One request at a time: typing on cancels it, and an answer counts only where neither text nor cursor moved meanwhile.
+--- One request at a time: typing on cancels it, and an answer counts only where neither text nor cursor moved since.
 local M = {}
 
 local api = vim.api
@@ -15,7 +15,8 @@ local PAUSE = 100
 local Span = {}
 Span.__index = Span
 
----@return integer start_row, integer start_col, integer end_row, integer end_col as vim.Range:to_extmark() does: from 0, in bytes
+--- As vim.Range:to_extmark() does: all from 0, in bytes.
+---@return integer start_row, integer start_col, integer end_row, integer end_col
 function Span:to_extmark()
   return unpack(self.places)
 end

@@ -78,7 +78,8 @@ local function check_providers(client)
   for _, provider in ipairs(require('ai_lsp.server').plain(answer.result)) do
     for _, purpose in ipairs(provider.used_for) do
       has_chat = has_chat or purpose == 'chat'
-      local who = ('%s: %s · %s'):format(purpose == 'chat' and 'chat' or 'ghost text', provider.name, provider.model or '')
+      local use = purpose == 'chat' and 'chat' or 'ghost text'
+      local who = ('%s: %s · %s'):format(use, provider.name, provider.model or '')
       if provider.ok == false then
         health.warn(('%s: %s'):format(who, provider.detail), { 'Run `ai-lsp doctor` in a terminal.' })
       else

@@ -81,8 +81,8 @@ function M.do_pending()
   end
 end
 
---- Do something before the next key is looked at. An <expr> mapping may not change text, and what is typed quickly after
---- it has to find the text changed.
+--- Do something before the next key is looked at. An <expr> mapping may not change text, and what is typed quickly
+--- after it has to find the text changed.
 ---@param action fun()
 local function before_next_key(action)
   pending = action

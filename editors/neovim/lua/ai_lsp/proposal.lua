@@ -3,6 +3,7 @@
 local M = {}
 
 local api = vim.api
+local say = require('ai_lsp.say')
 
 ---@class ai_lsp.Change
 ---@field uri? string The document that it changes; nil for a new one that nobody knows a name for.
@@ -21,12 +22,6 @@ local api = vim.api
 
 ---@type table<integer, ai_lsp.Proposal> by their buffer
 local open = {}
-
----@param text string
----@param level? integer
-local function say(text, level)
-  vim.notify('ai-lsp: ' .. text, level or vim.log.levels.INFO)
-end
 
 ---@param path string
 ---@return string

@@ -2,6 +2,7 @@
 local M = {}
 
 local server = require('ai_lsp.server')
+local say = require('ai_lsp.say')
 
 ---@class ai_lsp.Provider What the server reports of one.
 ---@field name string
@@ -18,12 +19,6 @@ local purposes = { completion = 'ghost text', chat = 'chat' }
 
 ---@type string[] the names that the server told last, to be completed on the command line
 M.known = {}
-
----@param text string
----@param level? integer
-local function say(text, level)
-  vim.notify('ai-lsp: ' .. text, level or vim.log.levels.INFO)
-end
 
 --- Settings of the person's own, put over those that are in force: for servers that run, and those that will.
 ---@param change fun(settings: table)
@@ -116,7 +111,8 @@ function M.choose(name)
       end
     end
     if not name then
-      return vim.ui.select(list, { prompt = 'ai-lsp, provider:', kind = 'ai_lsp.provider', format_item = describe }, take)
+      local how = { prompt = 'ai-lsp, provider:', kind = 'ai_lsp.provider', format_item = describe }
+      return vim.ui.select(list, how, take)
     end
     for _, provider in ipairs(list) do
       if provider.name == name then
@@ -161,7 +157,8 @@ function M.choose_model(name)
     local function format_item(use_of)
       return ('%s: %s · %s'):format(purposes[use_of.purpose], use_of.provider.name, use_of.provider.model or 'its own')
     end
-    vim.ui.select(uses, { prompt = 'ai-lsp, a model for:', kind = 'ai_lsp.model', format_item = format_item }, function(use_of)
+    local how = { prompt = 'ai-lsp, a model for:', kind = 'ai_lsp.model', format_item = format_item }
+    vim.ui.select(uses, how, function(use_of)
       if use_of then
         choose_model_for(use_of, name)
       end

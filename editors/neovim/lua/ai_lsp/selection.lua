@@ -26,7 +26,7 @@ end
 ---@param col integer from 0, in bytes
 ---@param encoding string
 ---@return lsp.Position
-local function position(buf, row, col, encoding)
+function M.position(buf, row, col, encoding)
   local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
   return { line = row, character = vim.str_utfindex(line, encoding, math.min(col, #line), false) }
 end
@@ -51,14 +51,17 @@ end
 function M.of(call, encoding)
   local buf = vim.api.nvim_get_current_buf()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
-  local selection = { buf = buf, cursor = position(buf, row - 1, col, encoding) }
+  local selection = { buf = buf, cursor = M.position(buf, row - 1, col, encoding) }
   if call.range > 0 then
     local first, last = call.line1 - 1, call.line2 - 1
     local start_col, end_col = 0, math.huge
     if is_of_characters(call) then
       start_col, end_col = vim.fn.col("'<") - 1, behind(buf, last, vim.fn.col("'>"))
     end
-    selection.range = { start = position(buf, first, start_col, encoding), ['end'] = position(buf, last, end_col, encoding) }
+    selection.range = {
+      start = M.position(buf, first, start_col, encoding),
+      ['end'] = M.position(buf, last, end_col, encoding),
+    }
   end
   return selection
 end

@@ -1,6 +1,8 @@
 --- The server as this editor sees it: where it runs, and what it says of itself.
 local M = {}
 
+local say = require('ai_lsp.say')
+
 M.name = 'ai_lsp'
 
 --- How often a server that ends by itself is brought back, within how many milliseconds, and after how many.
@@ -156,10 +158,10 @@ local function revive(how)
   end, ended)
   table.insert(ended, now)
   if #ended > MOST_REVIVALS then
-    local text = 'ai-lsp: the server ended again (%s) and is not restarted; `:AiLsp log` may say why, `:AiLsp restart` tries once more'
-    return vim.notify(text:format(how), vim.log.levels.ERROR)
+    local what_now = '`:AiLsp log` may say why, `:AiLsp restart` tries once more'
+    return say(('the server ended again (%s) and is not restarted; %s'):format(how, what_now), vim.log.levels.ERROR)
   end
-  vim.notify(('ai-lsp: the server ended by itself (%s); it is restarted'):format(how), vim.log.levels.WARN)
+  say(('the server ended by itself (%s); it is restarted'):format(how), vim.log.levels.WARN)
   vim.defer_fn(function()
     if vim.lsp.is_enabled(M.name) then
       vim.lsp.enable(M.name) -- starts it for all files that are open

@@ -30,5 +30,6 @@ def condition_of(
         return StatusKind.NORMAL, f"{provider} completes"
     if learned.state is State.BUILDING:
         return StatusKind.BUSY, "reading the workspace"
-    knows = f"knows {learned.files} files of the workspace" if learned.files else "knows the open files"
+    files = "1 file" if learned.files == 1 else f"{learned.files} files"
+    knows = f"knows {files} of the workspace" if learned.files else "knows the open files"
     return StatusKind.NORMAL, f"{knows}; {learned.detail}" if learned.detail else knows

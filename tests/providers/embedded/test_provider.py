@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -207,7 +208,7 @@ async def test_its_state_can_be_read(tmp_path: Path, editor: Editor, write: Writ
     assert status.bytes == len(ROUTES)
     health = await editor.provider.check()
     assert health.ok
-    assert "1 files" in health.detail
+    assert "1 file, 1 KB learned" in health.detail
 
 
 async def test_a_long_document_that_was_just_opened_does_not_hold_the_loop(tmp_path: Path, editor: Editor) -> None:
@@ -260,3 +261,15 @@ async def test_positions_that_the_editor_types_at_are_taken_key_by_key(tmp_path:
     snapshot = editor.documents.snapshot(path.as_uri())
     assert snapshot is not None
     assert snapshot.text.endswith("def show_ro")
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.002, 0.02, 0.1])
+async def test_reading_that_is_begun_anew_again_and_again_leaves_no_process(tmp_path: Path, pause: float) -> None:
+    (tmp_path / "a.py").write_text("total = multiply(width, height)\n" * 200)
+    provider = EmbeddedProvider()
+    for _ in range(3):
+        provider.learn([tmp_path])
+        await asyncio.sleep(pause)
+    await provider.aclose()
+    assert not provider._builds
+    gc.collect()  # a process that was left behind is a warning here, and warnings are errors

@@ -1,5 +1,6 @@
 /** Commands on code: explain, fix, write tests, document, refactor. */
 
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import type { LanguageClient } from 'vscode-languageclient/node';
@@ -97,7 +98,8 @@ async function carriedOut(client: LanguageClient, name: Changing, argument: unkn
   const options = { location: vscode.ProgressLocation.Notification, title: `AI LSP: ${title}`, cancellable: true };
   return vscode.window.withProgress(options, async (_progress, token) => {
     try {
-      const params = { command: `aiLsp.${name}`, arguments: [argument] };
+      // with a token of ours the server shows no progress of its own beside this one
+      const params = { command: `aiLsp.${name}`, arguments: [argument], workDoneToken: randomUUID() };
       return (await client.sendRequest(ExecuteCommandRequest.type, params, token)) as Result;
     } catch (error) {
       if (!token.isCancellationRequested && !wasStopped(error)) {

@@ -15,6 +15,7 @@ SYSTEM = (
     " Answer in Markdown: code in fenced blocks with their language, no images, no HTML. Be brief and exact."
 )
 
+_NO_WORD = re.compile(r"[^\w+#.-]")
 _FENCES = re.compile(r"`{3,}")
 _MARK = re.compile(
     "<(?=[|\uff5c][\\w\u2581 ]{1,40}[|\uff5c]>)"  # ChatML, Llama 3, DeepSeek
@@ -25,10 +26,13 @@ _MARK = re.compile(
 
 
 def block(label: str, language: str, text: str) -> str:
-    """A text as a block of Markdown under its label. The fence is longer than any in the text (CommonMark 4.5)."""
+    """A text as a block of Markdown under its label, which is one line. The fence is longer than any in the text
+    (CommonMark 4.5).
+    """
     longest = max((len(run) for run in _FENCES.findall(text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{label}\n{fence}{language}\n{text.removesuffix(chr(10))}\n{fence}"
+    head = " ".join(label.replace("`", "'").split())
+    return f"{head}\n{fence}{_NO_WORD.sub('', language)}\n{text.removesuffix(chr(10))}\n{fence}"
 
 
 def unreserved(text: str) -> str:

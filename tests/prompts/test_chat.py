@@ -13,9 +13,12 @@ def test_a_text_is_a_block_under_its_label() -> None:
     assert block("a.md", "", "````\ncode\n````\n") == "a.md\n`````\n````\ncode\n````\n`````"
 
 
-@given(st.text(st.sampled_from("`~a \n\t>-")))
-def test_no_text_gets_out_of_its_block(text: str) -> None:
-    tokens = MarkdownIt("commonmark").parse(f"{block('Label:', 'py', text)}\n\nafter")
+marks = st.text(st.sampled_from("`~a \n\t>-"))
+
+
+@given(marks, marks, marks)
+def test_no_text_gets_out_of_its_block(label: str, language: str, text: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(f"{block(f'Label {label}:', language, text)}\n\nafter")
     [code] = [token for token in tokens if token.type == "fence"]
     assert code.content == f"{text.removesuffix(chr(10))}\n"
     assert tokens[-2].content == "after"

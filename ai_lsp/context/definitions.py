@@ -26,10 +26,6 @@ _MOST_DECLARING = 6
 _MEMBERS = 12
 """Members of a class that are shown with it, next to those whose names stand near the cursor."""
 _INDENT = "  "
-_NAMES, _NAMES_IN_ROW = 96, 12
-_BEFORE, _BEHIND = 100, 30
-"""Lines around the cursor that prompts mostly hold."""
-_FARTHEST = 1 << 30
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -82,22 +78,6 @@ def imports_of(view: View) -> Snippet | None:
     """The imports, which may be out of sight in a long file."""
     text = "\n".join(view.imports)[: 2 * MOST_CHARACTERS]
     return Snippet(view.path, text, SnippetKind.OWN, 0) if text else None
-
-
-def names_beyond(view: View, lines: Sequence[str]) -> Snippet | None:
-    """The names that the document uses most where the prompt does not reach: a few tokens for each, no code."""
-    counts: Counter[str] = Counter()
-    nearest: dict[str, int] = {}
-    for number, line in enumerate(lines):
-        for name in names_in(line):
-            counts[name] += 1
-            nearest[name] = min(nearest.get(name, _FARTHEST), abs(number - view.line))
-    shown = set(names_in("".join(lines[max(view.line - _BEFORE, 0) : view.line + _BEHIND])))
-    far = sorted(counts.keys() - shown, key=lambda name: (-counts[name], nearest[name], name))[:_NAMES]
-    if not far:
-        return None
-    rows = (", ".join(far[first : first + _NAMES_IN_ROW]) for first in range(0, len(far), _NAMES_IN_ROW))
-    return Snippet(view.path, "\n".join(rows), SnippetKind.OWN, 0)
 
 
 def _block(symbols: Sequence[Symbol], line: int) -> set[Symbol]:

@@ -15,12 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from ai_lsp.context.definitions import View, definitions, imports_of, names_beyond, near_names, siblings
+from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
 from ai_lsp.context.edits import REST, EditedLines, EditLog
 from ai_lsp.context.index import SymbolIndex
+from ai_lsp.context.library import Library, lines_of
 from ai_lsp.context.outline import family_of_language, outline
 from ai_lsp.context.paths import path_of
 from ai_lsp.context.similar import SimilarCode
+from ai_lsp.context.uses import Spot, uses
 from ai_lsp.core.clock import Clock
 from ai_lsp.core.context import CodeContext, Snippet, SnippetKind
 from ai_lsp.core.text import DocumentSnapshot
@@ -76,6 +78,7 @@ class RelatedCode:
         excluded: Callable[[str], bool],
     ) -> None:
         self.index = SymbolIndex()
+        self.library = Library()
         self.index_ready = False
         self.active = False
         """Whether anybody makes use of snippets."""
@@ -159,7 +162,9 @@ class RelatedCode:
     async def _work_out(self, context: CodeContext) -> None:
         ready, rests, last = self.index_ready, self._edits.rests, self._edits.last_change
         try:
-            snippets = await asyncio.to_thread(_snippets, self._gathered(context), self.index, self._similar)
+            snippets = await asyncio.to_thread(
+                _snippets, self._gathered(context), self.index, self._similar, self.library
+            )
         except Exception:  # a source that fails costs its snippets, never the completion
             log.exception("no code from elsewhere for %s", context.uri)
             snippets = ()
@@ -195,7 +200,7 @@ class RelatedCode:
         return Snippet(self.shown(path), text, SnippetKind.EDIT, first) if text.strip() else None
 
 
-def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode) -> tuple[Snippet, ...]:
+def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode, library: Library) -> tuple[Snippet, ...]:
     """Runs in a thread: reads what was gathered and nothing that may change."""
     context = work.context
     document, line = context.document, context.position.line
@@ -204,8 +209,12 @@ def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode) -> tuple[Sn
     small = len(document.lines) <= MOST_LINES
     own = siblings(view, outline(document.lines, family)) if family is not None and small else None
     alike = similar.find(document, line, work.path, work.others) if small else []
-    names = names_beyond(view, document.lines) if small else None
-    ranked = [names, own, *_alternating(definitions(view, index), alike), imports_of(view), *work.edits]
+    used = (
+        uses(Spot(work.key, work.path, family or "", line, context.imports), lines_of(document.lines), library)
+        if small
+        else []
+    )
+    ranked = [*used, own, *_alternating(definitions(view, index), alike), imports_of(view), *work.edits]
     return _without_repeats([snippet for snippet in ranked if snippet is not None])
 
 

@@ -29,7 +29,7 @@ class Place(Enum):
 
 class SnippetKind(StrEnum):
     """Why a piece of code may help. OWN and OUTLINE stand in the document itself, perhaps out of sight of the prompt; an
-    OUTLINE has one header a line.
+    OUTLINE has one header a line, and USES have one name a line, as it is used there.
     """
 
     OUTLINE = "outline"
@@ -37,6 +37,7 @@ class SnippetKind(StrEnum):
     DEFINITION = "definition"
     SIMILAR = "similar"
     EDIT = "edit"
+    USES = "uses"
 
 
 @dataclass(frozen=True, slots=True)

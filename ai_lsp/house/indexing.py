@@ -12,6 +12,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path, PurePath
 
 from ai_lsp.context.index import IndexedFile, indexed
+from ai_lsp.context.library import Packed, packed
+from ai_lsp.context.outline import family_of_path
 from ai_lsp.context.related import RelatedCode
 from ai_lsp.core.clock import Clock
 from ai_lsp.providers.embedded.files import SourceFile, Workspace, is_left_out
@@ -24,6 +26,8 @@ BUDGET = 60.0
 _BATCH = 4
 """Files that are read before others get their turn."""
 _PAUSE = 0.005
+
+_Read = tuple[str, IndexedFile, Packed]
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +84,7 @@ class Indexing:
         for task in list(self._tasks):
             task.cancel()
         self._related.index.clear()
+        self._related.library.clear()
         self._related.index_ready = False
         if self._folders:
             self._start(self._fill())
@@ -97,27 +102,32 @@ class Indexing:
             if self._related.index.full or self._clock.monotonic() > end:
                 log.info("the index is full; %d files of the workspace are not in it", len(files) - first)
                 break
-            for path, file in await asyncio.to_thread(self._read, workspace, files[first : first + _BATCH]):
-                self._related.index.add(path, file)
+            self._add(await asyncio.to_thread(self._read, workspace, files[first : first + _BATCH]))
             await self._clock.sleep(_PAUSE)
         self._related.index_ready = True
 
-    def _read(self, workspace: Workspace, files: Sequence[SourceFile]) -> list[tuple[str, IndexedFile]]:
-        found: list[tuple[str, IndexedFile]] = []
+    def _add(self, files: Sequence[_Read]) -> None:
+        for path, file, text in files:
+            self._related.index.add(path, file)
+            self._related.library.add(path, text)
+
+    def _read(self, workspace: Workspace, files: Sequence[SourceFile]) -> list[_Read]:
+        found: list[_Read] = []
         for file in files:
             text = None if self._excluded(file.path) else workspace.text(file)
-            entry = None if text is None else indexed(file.path, self.shown(file.path), text)
-            if entry is not None:
-                found.append((file.path, entry))
+            family, shown = family_of_path(file.path), self.shown(file.path)
+            entry = None if text is None else indexed(file.path, shown, text)
+            if text is not None and entry is not None and family is not None:
+                found.append((file.path, entry, packed(shown, family, text)))
         return found
 
     async def _read_again(self, paths: Sequence[str]) -> None:
         for path in paths:
             self._related.index.remove(path)
-        for path, file in await asyncio.to_thread(self._read_those, paths):
-            self._related.index.add(path, file)
+            self._related.library.remove(path)
+        self._add(await asyncio.to_thread(self._read_those, paths))
 
-    def _read_those(self, paths: Sequence[str]) -> list[tuple[str, IndexedFile]]:
+    def _read_those(self, paths: Sequence[str]) -> list[_Read]:
         files = [SourceFile(path, "", 0) for path in paths if not is_excluded_by_name(path) and self._is_inside(path)]
         return self._read(Workspace(self._folders, MAX_BYTES, MAX_FILE_BYTES), files)
 

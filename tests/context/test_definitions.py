@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_lsp.context.definitions import View, definitions, imports_of, names_beyond, near_names, siblings
+from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
 from ai_lsp.context.index import SymbolIndex, indexed
 from ai_lsp.context.outline import outline
 from ai_lsp.core.context import SnippetKind
@@ -59,14 +59,6 @@ def test_siblings_are_those_of_the_block_and_the_top() -> None:
     assert found.text.split("\n") == [
         *("def top(): ...", "class A:", "  def one(self): ...", "  def two(self): ...", "class B:")
     ]
-
-
-def test_names_beyond_what_prompts_show() -> None:
-    lines = ["here = 1\n"] * 200 + ["far_name = far_name + once\n"]
-    found = names_beyond(view("".join(lines), 0), lines)
-    assert found is not None
-    assert found.text == "far_name, once"
-    assert names_beyond(view("", 0), ["here = 1\n"]) is None
 
 
 def test_without_imports_there_is_no_snippet_of_them() -> None:

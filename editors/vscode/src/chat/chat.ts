@@ -10,6 +10,7 @@ import type { TurnChange } from './conversation';
 import { history, newest } from './history';
 import type { Surroundings } from './messages';
 import type { ChatProvider } from './model';
+import { running, unavailable } from './running';
 import type { Answer, Context, Question } from './wire';
 
 /** Characters that the server takes in one request. */
@@ -50,17 +51,14 @@ export class Chat implements vscode.Disposable {
   }
 
   get surroundings(): Surroundings {
-    const { life } = this.#session;
-    const unavailable = life.kind === 'running' ? '' : life.kind === 'missing' ? life.why : `The server is not running (${life.kind}).`;
-    return { service: this.#service || 'AI LSP', chips: this.attached.chips, unavailable };
+    return { service: this.#service || 'AI LSP', chips: this.attached.chips, unavailable: unavailable(this.#session.life) };
   }
 
-  /** What the person has typed, with what goes along at this moment. */
+  /** What the person has typed, with what goes along then, also when it is asked again. */
   async send(text: string): Promise<void> {
     const attached = this.attached.chips.map(({ label }) => label);
-    const client = this.#session.client();
-    const context = client === undefined ? {} : await this.attached.context(client.code2ProtocolConverter);
-    await this.ask({ text, attached, context: () => Promise.resolve(context) });
+    let made: Promise<Context> | undefined;
+    await this.ask({ text, attached, context: (client) => (made ??= this.attached.context(client.code2ProtocolConverter)) });
   }
 
   async ask(asked: Asked): Promise<void> {
@@ -112,7 +110,7 @@ export class Chat implements vscode.Disposable {
   }
 
   async #answer(asked: Asked, id: number, token: vscode.CancellationToken): Promise<Answer> {
-    const client = this.#session.required();
+    const client = await running(this.#session, token);
     const context = await asked.context(client);
     const question = { ...context, ...(asked.command === undefined ? {} : { command: asked.command }) };
     const known = this.#known?.client === client ? this.#known.id : undefined;

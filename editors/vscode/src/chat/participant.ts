@@ -7,6 +7,7 @@ import { ask, sentence, wasStopped } from './ask';
 import { contextOf, filesFor, lookedAt, rangeContext } from './attached';
 import { VENDOR, chosenBy } from './model';
 import { questionOf } from './prompts';
+import { running } from './running';
 import type { Answer, Context, Message } from './wire';
 
 const PARTICIPANT = 'ai-lsp.chat';
@@ -29,7 +30,7 @@ async function respond(
   token: vscode.CancellationToken,
 ): Promise<vscode.ChatResult> {
   try {
-    const client = session.required();
+    const client = await running(session, token);
     const context = await contextFor(request, client.code2ProtocolConverter);
     const messages = [...said(history), { role: 'user', content: questionOf(request.prompt, request.command) } as const];
     const command = request.command === undefined ? {} : { command: request.command };

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ai_lsp.core.secret import Secret
 
-IN_EDITOR = "the editor"
+IN_EDITOR = "editor"
 
 
 class EditorKeys:

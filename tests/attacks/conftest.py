@@ -87,3 +87,10 @@ def ask_for_code(client: LspClient, folder: Path) -> None:
     uri = (folder / "b.py").as_uri()
     client.open(uri, "def add_all(numbers):\n    total = 0\n    for number in numbers:\n        tot")
     client.wait(client.inline(uri, 3, 11))
+
+
+def ask_in_a_chat(client: LspClient, folder: Path, provider: str | None) -> None:
+    """A question about the open file, which may be answered with an error."""
+    messages = [{"role": "user", "content": "what is this?"}]
+    document = {"uri": (folder / "b.py").as_uri()}
+    client.wait(client.request("aiLsp/chat", {"messages": messages, "textDocument": document, "provider": provider}))

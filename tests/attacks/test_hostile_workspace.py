@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from platformdirs import user_state_path
 
-from tests.attacks.conftest import KEY, Start, ask_for_code, initialize
+from tests.attacks.conftest import KEY, Start, ask_for_code, ask_in_a_chat, initialize
 from tests.attacks.support_canary import Canary
 from tests.attacks.support_watch import deeds
 from tests.support.lsp_client import Json, LspClient
@@ -121,6 +121,8 @@ def test_s1_nothing_that_it_sends_leads_anywhere_else(  # noqa: PLR0917  # fixtu
             client.request("workspace/executeCommand", {"command": "aiLsp.switchProvider", "arguments": [name]})
         )
         ask_for_code(client, repository)
+    for provider in (None, "mine", "evil"):
+        ask_in_a_chat(client, repository, provider)
     assert client.stop() == 0
 
     assert canary.seen == []

@@ -94,6 +94,7 @@ def test_s9_no_log_no_trace_no_answer_and_no_file_holds_it(start: Start, reposit
         b"Content-Length: 60\r\n\r\n" + f'{{"method":"aiLsp/keys","key":"{HANDED}'.encode().ljust(60)[:60]
     )
     client.request("aiLsp/keys/" + HANDED, {"key": HANDED})
+    hand_over(client, "mine")  # its answer comes when all before it is done
     ask_for_code(client, repository)
     client.call("aiLsp/status")
     assert client.stop() == 0

@@ -50,7 +50,7 @@ async def test_it_stands_between_the_environment_and_what_is_stored(tmp_path: Pa
     secret = await chain.find("openai", "openai", OPENAI)
     assert secret is not None
     assert secret.reveal_for(OPENAI) == "sk-editor"
-    assert await chain.where("openai", "openai", OPENAI) == Found("the editor")
+    assert await chain.where("openai", "openai", OPENAI) == Found("editor")
     assert Memory.asked == []  # nobody is made to unlock a keyring for a key that is at hand
 
     chain.editor.forget("openai")

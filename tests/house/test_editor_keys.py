@@ -32,11 +32,11 @@ def kinds_written() -> list[str]:
 async def test_it_is_sent_from_the_next_request_on_until_it_is_taken_back(tmp_path: Path) -> None:
     async with serving(service("ok")) as server, living(tmp_path, table("mine", server)) as house:
         await ask(house)
-        assert await house.hand_over_key("mine", KEY) == KeyChange("mine", server.url, "the editor", "")
+        assert await house.hand_over_key("mine", KEY) == KeyChange("mine", server.url, "editor", "")
         await ask(house)
         (report,) = await house.keys("mine")
-        assert report.found == "the editor"
-        assert await house.hand_over_key("mine", None) == KeyChange("mine", server.url, "the editor", "")
+        assert report.found == "editor"
+        assert await house.hand_over_key("mine", None) == KeyChange("mine", server.url, "editor", "")
         await ask(house)
         assert sent_keys(server) == ["", f"Bearer {KEY}", ""]
     assert await asyncio.to_thread(kinds_written) == ["key handed over by the editor", "key taken back by the editor"]

@@ -1,6 +1,7 @@
 /** The chat: the view, the participant, and the language models of the server. */
 
 import * as vscode from 'vscode';
+import { command } from '../command';
 import type { Session } from '../session';
 import { Chat } from './chat';
 import type { Asked } from './chat';
@@ -32,7 +33,7 @@ export function registerChat(context: vscode.ExtensionContext, session: Session)
     vscode.window.registerWebviewViewProvider(VIEW, view),
     registerParticipant(context, session),
     registerModels(session),
-    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+    ...Object.entries(commands).map(([name, run]) => command(name, run)),
   );
   return async (asked) => {
     await view.show();

@@ -7,6 +7,7 @@
 
 import * as vscode from 'vscode';
 import type { Protocol2CodeConverter } from 'vscode-languageclient/node';
+import { command } from '../command';
 import { changed } from './proposal';
 import type { Change } from './proposal';
 
@@ -32,8 +33,8 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.#listening = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.some((tab) => this.#isOurs(tab)) && this.#forget()),
-      vscode.commands.registerCommand('aiLsp.acceptChange', () => this.accept()),
-      vscode.commands.registerCommand('aiLsp.discardChange', () => this.discard()),
+      command('aiLsp.acceptChange', () => this.accept()),
+      command('aiLsp.discardChange', () => this.discard()),
     );
   }
 

@@ -101,6 +101,29 @@ async def test_s7_a_persons_own_authority_is_trusted(port: int, certificate: Pat
     await client.aclose()
 
 
+async def test_engine_07_a_service_that_would_rather_speak_http_2_is_spoken_to_in_http_1(certificate: Path) -> None:
+    """Over HTTP/2 a call that is cancelled would be worked on to its end: no stream is ever reset there."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    spoken: list[str | None] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        spoken.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    client = client_for(server.sockets[0].getsockname()[1], Network(ca_file=str(certificate)))
+    assert await client.json("GET", "/") == {}
+    await client.aclose()
+    server.close()
+    await server.wait_closed()
+    assert spoken
+    assert set(spoken) <= {None, "http/1.1"}
+
+
 async def test_certificates_that_cannot_be_read_are_named(port: int, tmp_path: Path) -> None:
     network = Network(ca_file=str(tmp_path / "absent.pem"))
     for _ in range(2):

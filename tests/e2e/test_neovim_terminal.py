@@ -25,6 +25,9 @@ pytestmark = [
     ),
 ]
 
+READABLE = "vim.api.nvim_set_hl(0, 'ComplHint', { fg = '#8a90a0', italic = true })\nvim.o.hlsearch = false\n"
+"""Ghost text that can be read in a small picture as well."""
+
 STATUS_LINE = "vim.o.statusline = [[%f %m%=%{v:lua.require'ai_lsp'.statusline()}  %l:%c]]\n"
 
 
@@ -103,9 +106,7 @@ def office(home: Path) -> Iterator[Service]:
 
 def test_a_chat_stands_beside_the_code_where_ghost_text_goes_on(home: Path, invoices: Path, office: Service) -> None:
     office.chat = lambda asked: Reply(pieces(ANSWER), between=0.01)
-    write_init(
-        home, f"{QUICK_START}{STATUS_LINE}vim.o.hlsearch = false\nvim.g.ai_lsp = {{ chat = {{ width = 52 }} }}\n"
-    )
+    write_init(home, f"{QUICK_START}{STATUS_LINE}{READABLE}vim.g.ai_lsp = {{ chat = {{ width = 52 }} }}\n")
     neovim = [str(need("neovim")), str(invoices.with_name("stock.py"))]
     with Terminal.started(neovim, home_environment(home), invoices.parents[1], WIDE) as terminal:
         wait_until("the server runs", lambda: "AI  1:1" in terminal.text, seconds=15, seen=lambda: terminal.text)
@@ -128,7 +129,7 @@ def code_behind(terminal: Terminal) -> str:
 
 def test_a_change_is_shown_beside_the_code_as_it_is(home: Path, invoices: Path, office: Service) -> None:
     office.chat = lambda asked: Reply((FIX,))
-    write_init(home, f"{QUICK_START}{STATUS_LINE}vim.o.hlsearch = false\n")
+    write_init(home, f"{QUICK_START}{STATUS_LINE}{READABLE}")
     neovim = [str(need("neovim")), str(invoices.with_name("stock.py"))]
     with Terminal.started(neovim, home_environment(home), invoices.parents[1], WIDE) as terminal:
         wait_until("the server runs", lambda: "AI  1:1" in terminal.text, seconds=15, seen=lambda: terminal.text)

@@ -121,9 +121,9 @@ function statusItems(): vscode.Disposable {
   const made = [
     ['aiLsp.acceptChange', '$(check) Accept the change'],
     ['aiLsp.discardChange', '$(discard) Discard it'],
-  ].map(([command, text], index) => {
+  ].map(([name, text], index) => {
     const item = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left, 1000 - index);
-    Object.assign(item, { name: 'AI LSP change', command, text });
+    Object.assign(item, { name: 'AI LSP change', command: name, text });
     item.show();
     return item;
   });

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 SUITE = "forky"
 """Any would do; the other parts are of this one."""
@@ -29,12 +27,7 @@ exec '{root}/usr/lib/chromium/chromium-headless-shell' "$@"
 
 
 def _version(program: Path) -> str | None:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.search(r"Chrom\w+ (\d[\d.]+)", said)
-    return found[1] if found else None
+    return version_said(program, r"Chrom\w+ (\d[\d.]+)")
 
 
 def _fetch(root: Path) -> None:

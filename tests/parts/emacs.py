@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 SUITE = "forky"
 """The oldest Debian suite with lsp-mode 10, the first version that shows inline completions."""
@@ -21,12 +19,8 @@ exec '{root}/usr/bin/emacs-nox' --dump-file='{dump}' "$@"
 
 
 def _version(program: Path) -> str | None:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.match(r"GNU Emacs (\d+\.\d+)", said)
-    return found[1] if found and int(found[1].split(".")[0]) >= 30 else None
+    found = version_said(program, r"GNU Emacs (\d+\.\d+)")
+    return found if found and int(found.split(".")[0]) >= 30 else None
 
 
 def _fetch(root: Path) -> None:

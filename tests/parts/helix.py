@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 SUITE = "forky"
 
@@ -17,12 +15,7 @@ HELIX_RUNTIME='{root}/usr/lib/hx/runtime' exec '{root}/usr/lib/hx/hx' "$@"
 
 
 def _version(program: Path) -> str | None:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.match(r"helix (\d+\.\d+\S*)", said)
-    return found[1] if found else None
+    return version_said(program, r"helix (\d+\.\d+\S*)")
 
 
 def _fetch(root: Path) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 SUITE = "forky"
 """The oldest Debian suite that has it."""
@@ -19,12 +17,7 @@ LD_LIBRARY_PATH='{libraries}' exec '{real}' "$@"
 
 
 def _version(program: Path) -> str | None:
-    try:
-        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.search(r"^version: (.+)$", done.stdout + done.stderr, re.MULTILINE)
-    return found[1] if found else None
+    return version_said(program, r"^version: (.+)$")
 
 
 def _fetch(root: Path) -> None:

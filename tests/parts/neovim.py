@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 OLDEST = (0, 12)
 """The first version with vim.lsp.inline_completion."""
@@ -22,12 +20,7 @@ VIMRUNTIME='{root}/usr/share/nvim/runtime' exec '{root}/usr/bin/nvim' "$@"
 
 def version_of(program: Path) -> str | None:
     """The version of any Neovim; None where the program is none."""
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.match(r"NVIM v(\d+\.\d+\.\S+)", said)
-    return found[1] if found else None
+    return version_said(program, r"NVIM v(\d+\.\d+\.\S+)")
 
 
 def _version(program: Path) -> str | None:

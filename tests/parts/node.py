@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.parts import wheel
-from tests.parts.part import Part, PartMissingError
+from tests.parts.part import Part, PartMissingError, version_said
 
 MAJOR = 24
 """The only one that code-server of these tests is made for."""
@@ -52,12 +51,8 @@ def run(command: Sequence[str], folder: Path, node: Path) -> subprocess.Complete
 
 
 def _version(program: Path) -> str | None:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.fullmatch(r"v(\d+)(\.\S+)", said.strip())
-    return found[1] + found[2] if found and int(found[1]) == MAJOR else None
+    found = version_said(program, r"^v(\d+\.\S+)$")
+    return found if found and int(found.split(".")[0]) == MAJOR else None
 
 
 def _fetch(root: Path) -> None:

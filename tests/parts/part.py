@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,3 +29,15 @@ class Part:
     """The version of the program at a path; None where it does not run or is too old."""
     fetch: Callable[[Path], None]
     """Put the program into a folder. Raises PartMissingError."""
+
+
+def version_said(program: Path, pattern: str) -> str | None:
+    """What a program says of itself with `--version`: the first group of the pattern. None: it does not run, or says it
+    otherwise.
+    """
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(pattern, done.stdout + done.stderr, re.MULTILINE)
+    return found[1] if found else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from tests.parts import debian
-from tests.parts.part import Part
+from tests.parts.part import Part, version_said
 
 SUITE = "forky"
 """Any would do; the other parts are of this one."""
@@ -25,12 +23,8 @@ def bus_for(program: Path) -> Path | None:
 
 
 def _version(program: Path) -> str | None:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.search(r"gnome-keyring-daemon: (\S+)", said)
-    return found[1] if found and bus_for(program) else None
+    found = version_said(program, r"gnome-keyring-daemon: (\S+)")
+    return found if found and bus_for(program) else None
 
 
 def _fetch(root: Path) -> None:

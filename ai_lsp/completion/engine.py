@@ -92,10 +92,13 @@ class CompletionEngine:
         stop = refusal(place, trigger)
         if stop is not None:
             return stop
+        epoch = self._epoch
         if completer.own:
             answer = self._known(place, completer, trigger) or await self._ask_own(place, completer)
         else:
             answer = await self._ask_service(place, completer, trigger)
+        if answer is _MOVED_ON and epoch != self._epoch and self._documents.snapshot(uri) is document:
+            self._refresh(uri)  # nobody types, so nobody would ask under the new settings
         if trigger is Trigger.INVOKED and isinstance(answer, Suggestion):
             answer = await self._with_companion(place, completer, answer)
         if selected is not None and isinstance(answer, Suggestion) and not extends(place, answer.text, selected):

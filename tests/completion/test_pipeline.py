@@ -262,6 +262,18 @@ async def test_engine_08_after_a_change_of_settings_no_old_result_is_shown() -> 
     await typist.engine.aclose()
 
 
+async def test_who_asked_under_old_settings_is_told_to_ask_again_where_the_text_is_still_the_same() -> None:
+    typist, told = Typist(Service()), list[str]()
+    typist.engine.on_refresh(told.append)
+    typist.write("x = |")
+    typist.ask()
+    await settle()
+    typist.engine.settings_changed()
+    await settle()
+    assert told == [typist.uri]
+    await typist.engine.aclose()
+
+
 async def test_engine_08_another_model_ends_the_old_ones_stream() -> None:
     typist = Typist(Service())
     typist.write("x = |")

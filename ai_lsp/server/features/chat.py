@@ -30,19 +30,22 @@ A failure before the first piece is an error: -32602 where the params are wrong,
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ai_lsp.chat.answer import Answer
 from ai_lsp.core.usage import Usage
 from ai_lsp.server.deltas import Deltas
 from ai_lsp.server.features import status
-from ai_lsp.server.features.chat_params import question_in, token_in
 from ai_lsp.server.session import Session
+
+if TYPE_CHECKING:  # loaded with the first question, not before `initialize` is answered
+    from ai_lsp.chat.answer import Answer
 
 LONGEST_TWICE: Final = 1_000_000
 
 
 async def chat(session: Session, params: Any) -> dict[str, Any]:
+    from ai_lsp.server.features.chat_params import question_in, token_in  # noqa: PLC0415  # see the head of this file
+
     question = question_in(session, params)
     token, work = token_in(params, "partialResultToken"), token_in(params, "workDoneToken")
     progress = _Progress(session, work)
@@ -52,7 +55,7 @@ async def chat(session: Session, params: Any) -> dict[str, Any]:
     try:
         async with aclosing(session.house.ask(question)) as pieces:
             async for piece in pieces:
-                if isinstance(piece, Answer):
+                if not isinstance(piece, str):
                     answer = piece
                 elif token is not None:
                     await deltas.add(piece)

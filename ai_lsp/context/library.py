@@ -14,12 +14,13 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from sys import intern
 
 from ai_lsp.context.words import names_in
 
 MAX_BYTES = 16_000_000
 """Of packed texts and names."""
-_MOST_OPENED = 24
+_MOST_OPENED = 12
 """Files whose lines are kept unpacked, as long as they are looked at."""
 
 
@@ -52,7 +53,7 @@ def packed(path: str, family: str, text: str) -> Packed:
 
 
 def lines_of(lines: Sequence[str]) -> Lines:
-    return Lines(tuple(lines), tuple(tuple(names_in(line)) for line in lines))
+    return Lines(tuple(lines), tuple(tuple(map(intern, names_in(line))) for line in lines))
 
 
 class Library:

@@ -1,5 +1,6 @@
 /** A reply on the page. It only grows: what is finished is never made again, and only its last block may still change. */
 
+import { coloured } from '../markdown/colour';
 import { MarkdownStream } from '../markdown/stream';
 import type { Patch, Step } from '../markdown/stream';
 import { textOf } from '../markdown/tree';
@@ -75,7 +76,7 @@ export class Reply {
     const code = this.#code;
     this.#code = undefined;
     if (code !== undefined) {
-      code.pending('');
+      code.end();
       this.#stand(code.block, code.element);
     }
   }
@@ -104,6 +105,7 @@ export class Reply {
     }
     const code = new Code(block.language ?? '', this.#host);
     code.push(textOf(block));
+    code.end();
     return code.element;
   }
 }
@@ -114,6 +116,7 @@ function withCode(made: HTMLElement, block: Block, host: ToHost): HTMLElement {
   made.querySelectorAll('pre').forEach((pre, index) => {
     const code = new Code(languages[index] ?? '', host);
     code.push(pre.textContent ?? '');
+    code.end();
     pre.replaceWith(code.element);
   });
   return made;
@@ -171,6 +174,15 @@ class Code {
 
   pending(start: string): void {
     this.#last.textContent = start;
+  }
+
+  /** Nothing comes any more: now is the time for colours. */
+  end(): void {
+    this.pending('');
+    const words = coloured(this.#text(), this.#language);
+    if (words !== undefined) {
+      this.#code.replaceChildren(...words.map(({ text, kind }) => (kind === '' ? text : make('span', { class: `word ${kind}` }, text))));
+    }
   }
 
   #text(): string {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,25 @@ retry = {{ attempts = 1 }}
 """That of a service on this machine."""
 
 
+RUNNING = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test here the machine is free for the others: an editor and a browser take a lot of it."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        item.session.stash.setdefault(RUNNING, ExitStack()).close()
+
+
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser.started(tmp_path_factory.mktemp("browser")) as browser:
-        yield browser
+def running(request: pytest.FixtureRequest) -> ExitStack:
+    """What ends with the last test here."""
+    return request.session.stash.setdefault(RUNNING, ExitStack())
+
+
+@pytest.fixture(scope="session")
+def browser(running: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    return running.enter_context(Browser.started(tmp_path_factory.mktemp("browser")))
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +56,8 @@ def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running_service() -> Iterator[Service]:
-    with Service() as service:
-        yield service
+def running_service(running: ExitStack) -> Service:
+    return running.enter_context(Service())
 
 
 @pytest.fixture
@@ -67,9 +82,8 @@ def person(tmp_path_factory: pytest.TempPathFactory, running_service: Service) -
 
 
 @pytest.fixture(scope="session")
-def code_server(person: Path, vsix: Path) -> Iterator[CodeServer]:
-    with CodeServer.started(person, vsix, {}, environment(person)) as running:
-        yield running
+def code_server(running: ExitStack, person: Path, vsix: Path) -> CodeServer:
+    return running.enter_context(CodeServer.started(person, vsix, {}, environment(person)))
 
 
 def environment(home: Path) -> dict[str, str]:

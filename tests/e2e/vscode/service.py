@@ -48,6 +48,16 @@ class Reply:
 NOTHING = Reply()
 
 
+def going_on(whole: str, *, before: float = 0.0) -> Callable[[Asked], Reply]:
+    """The way to complete code like `whole`, from wherever the person has got to in its first line; nothing elsewhere."""
+
+    def answer(asked: Asked) -> Reply:
+        line = asked.prompt.rpartition("\n")[2].lstrip()
+        return Reply([whole.removeprefix(line)], before) if line and whole.startswith(line) else NOTHING
+
+    return answer
+
+
 @dataclass
 class Service:
     """`code` and `chat` say how the next requests are answered; `hung_up` counts streams that the client closed."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.shop import INVOICES
 from tests.e2e.vscode.conftest import begin, invoices, use
-from tests.e2e.vscode.service import Reply, Service
+from tests.e2e.vscode.service import Service, going_on
 from tests.e2e.vscode.workbench import Workbench
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
@@ -27,7 +27,7 @@ def desk(workbench: Workbench) -> Workbench:
 
 
 def test_ghost_text_of_several_lines_is_taken_by_tab(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply([LINES])
+    service.code = going_on(f"for {LINES}")
     desk.page.type("for ")
     desk.wait_for_ghost(LINES)
     desk.keep_picture("ghost_text")
@@ -37,7 +37,7 @@ def test_ghost_text_of_several_lines_is_taken_by_tab(desk: Workbench, service: S
 
 
 def test_ghost_text_is_taken_word_by_word(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply(["quantity <= 0:"])
+    service.code = going_on("if quantity <= 0:")
     desk.page.type("if ")
     desk.wait_for_ghost("quantity <= 0:")
     desk.page.press("Control+ArrowRight")
@@ -49,7 +49,7 @@ def test_ghost_text_is_taken_word_by_word(desk: Workbench, service: Service) -> 
 
 
 def test_ghost_text_is_taken_line_by_line(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply([LINES])
+    service.code = going_on(f"for {LINES}")
     desk.page.type("for ")
     desk.wait_for_ghost(LINES)
     desk.page.press("Control+Alt+ArrowRight")
@@ -59,7 +59,7 @@ def test_ghost_text_is_taken_line_by_line(desk: Workbench, service: Service) -> 
 
 
 def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply(["quantity > len(order.lines):"], before=1.5)
+    service.code = going_on("while quantity > len(order.lines):", before=1.5)
     desk.page.type("while ")
     desk.wait_for_ghost("quantity > len(order.lines):")
     assert len(service.asked) == 1
@@ -67,7 +67,7 @@ def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Servi
 
 
 def test_text_beyond_ascii_is_completed_where_the_cursor_is(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply(["ß an 👩‍🚀 und Ω"])
+    service.code = going_on('greet("日本 Grüße 🎉🎉 zurüß an 👩‍🚀 und Ω')
     line = '    greet("日本 Grüße 🎉🎉 zur")'
     invoices(desk).write_text(f"{INVOICES}{line}\n", encoding="utf-8")
     desk.clear()

@@ -15,7 +15,7 @@ from tests.e2e import shop
 from tests.e2e.vscode.browser import Browser
 from tests.e2e.vscode.code_server import CodeServer
 from tests.e2e.vscode.conftest import PROVIDER, environment
-from tests.e2e.vscode.service import Reply, Service
+from tests.e2e.vscode.service import Reply, Service, going_on
 from tests.e2e.vscode.test_vscode_chat import ask, newest
 from tests.e2e.vscode.workbench import ARTEFACTS, STATUS, Workbench
 
@@ -102,7 +102,7 @@ def keep(desk: Workbench, name: str, *, height: int = HEIGHT) -> None:
 
 
 def test_the_pictures(desk: Workbench, service: Service) -> None:
-    service.code = lambda asked: Reply([GHOST] if asked.prompt.endswith("for ") else [])
+    service.code = going_on(f"for {GHOST}")
     service.chat = lambda asked: Reply(ANSWER.splitlines(keepends=True))
     desk.command("View: Toggle Primary Side Bar Visibility")
     desk.find(".monaco-editor .view-lines").click()

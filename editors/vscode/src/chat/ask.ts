@@ -2,10 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { CancellationToken } from 'vscode';
-import { LSPErrorCodes, ProgressType, ResponseError } from 'vscode-languageclient/node';
+import { ConnectionError, ErrorCodes, LSPErrorCodes, ProgressType, ResponseError } from 'vscode-languageclient/node';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { textIn } from './wire';
 import type { Answer, Question } from './wire';
+
+/** The server ended while it was asked. */
+const GONE: ReadonlySet<number> = new Set([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
 
 const DELTA = new ProgressType<unknown>();
 
@@ -33,6 +36,9 @@ export function wasStopped(error: unknown): boolean {
 
 /** One sentence for the person. A name at its beginning, as in `ollama: not there`, stays as it is. */
 export function sentence(error: unknown): string {
+  if (error instanceof ConnectionError || (error instanceof ResponseError && GONE.has(error.code))) {
+    return 'The server has ended. It is started again by itself; then ask again.';
+  }
   const said = error instanceof Error ? error.message : String(error);
   const begun = /^\S+:/.test(said) ? said : said.charAt(0).toUpperCase() + said.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;

@@ -100,7 +100,8 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
       change.edits.forEach(({ range, newText }) => edit.replace(target, this.#convert().asRange(range), newText));
     }
     if (!(await vscode.workspace.applyEdit(edit))) {
-      return change.version === undefined ? `${vscode.workspace.asRelativePath(target)} exists already or cannot be written.` : 'the editor did not take the change.';
+      const name = vscode.workspace.asRelativePath(target);
+      return change.version === undefined ? `${name} exists already or cannot be written.` : `${name} cannot be changed.`;
     }
     await vscode.window.showTextDocument(target, { preview: false });
     return undefined;

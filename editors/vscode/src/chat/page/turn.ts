@@ -2,10 +2,11 @@
 
 import type { TurnState } from '../conversation';
 import type { Head } from '../messages';
+import { confirm } from './code';
 import { button, make } from './dom';
 import type { ToHost } from './host';
 import type { Nearness } from './part';
-import { Reply, confirm } from './reply';
+import { Reply } from './reply';
 
 const ENDS: Partial<Record<TurnState, string>> = {
   stopped: 'Stopped.',

@@ -171,7 +171,7 @@ class Found:
     @property
     def box(self) -> dict[str, float]:
         """Where the first stands: x, y, width, height in pixels."""
-        box = self._first("boundingBox")
+        box = self.wait()._first("boundingBox")
         assert isinstance(box, dict)
         return box
 

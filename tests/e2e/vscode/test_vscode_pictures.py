@@ -16,7 +16,7 @@ from tests.e2e.vscode.browser import Browser
 from tests.e2e.vscode.code_server import CodeServer
 from tests.e2e.vscode.conftest import PROVIDER, environment
 from tests.e2e.vscode.service import Reply, Service, going_on
-from tests.e2e.vscode.test_vscode_chat import ask, newest
+from tests.e2e.vscode.test_vscode_chat import ask, newest, part
 from tests.e2e.vscode.workbench import ARTEFACTS, STATUS, Workbench
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
@@ -117,7 +117,9 @@ def test_the_pictures(desk: Workbench, service: Service) -> None:
     keep(desk, "providers", height=330)
     desk.page.press("Escape")
     desk.command("AI LSP: Open Chat")
-    edge = desk.find(".part.sidebar").box["x"] + desk.find(".part.sidebar").box["width"]
+    part(desk, "input").wait()
+    box = desk.find(".part.sidebar").box
+    edge = box["x"] + box["width"]
     desk.page.drag((edge + 1, HEIGHT / 2), (edge + 125, HEIGHT / 2))
     ask(desk, "How do I test this without waiting for a date?")
     newest(desk, "done").wait()

@@ -80,29 +80,43 @@ class CompletionEngine:
         document = self._documents.snapshot(uri)
         if document is None:
             return Silence(Reason.NOT_OPEN, uri)
-        place = Place(document, document.clamp(position))
-        kept_away = await self._kept_away(uri)
+        position = document.clamp(position)
+        self._memory.ahead.asked(uri, position)
+        epoch = self._epoch
+        # keys may be typed from now on, whatever is waited for
+        with self._memory.following(uri, position) as cursor:
+            answer = await self._answer(cursor, trigger)
+            place = self._now(cursor)
+        if answer is _MOVED_ON and epoch != self._epoch and self._documents.snapshot(uri) is document:
+            self._refresh(uri)  # nobody types, so nobody would ask under the new settings
+        if selected is None or place is None or not isinstance(answer, Suggestion):
+            return answer
+        if not extends(place, answer.text, selected):
+            return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
+        return answer
+
+    async def _answer(self, cursor: Cursor, trigger: Trigger) -> Answer:
+        kept_away = await self._kept_away(cursor.uri)
         if kept_away is not None:
             return kept_away
-        self._learn(place)
-        self._memory.ahead.asked(uri, place.position)
-        completer = await self._choose(document.language)
+        if (before := self._now(cursor)) is None:
+            return _MOVED_ON
+        self._learn(before)
+        completer = await self._choose(before.document.language)
         if isinstance(completer, Silence):
             return completer
-        stop = refusal(place, trigger)
-        if stop is not None:
-            return stop
-        epoch = self._epoch
+        if (place := self._now(cursor)) is None:
+            return _MOVED_ON
+        return refusal(place, trigger) or await self._ask(place, cursor, completer, trigger)
+
+    async def _ask(self, place: Place, cursor: Cursor, completer: Completer, trigger: Trigger) -> Answer:
         if completer.own:
             answer = self._known(place, completer, trigger) or await self._ask_own(place, completer)
         else:
-            answer = await self._ask_service(place, completer, trigger)
-        if answer is _MOVED_ON and epoch != self._epoch and self._documents.snapshot(uri) is document:
-            self._refresh(uri)  # nobody types, so nobody would ask under the new settings
-        if trigger is Trigger.INVOKED and isinstance(answer, Suggestion):
-            answer = await self._with_companion(place, completer, answer)
-        if selected is not None and isinstance(answer, Suggestion) and not extends(place, answer.text, selected):
-            return Silence(Reason.NO_MATCH, "nothing continues what is selected in the menu")
+            answer = await self._ask_service(cursor, completer, trigger)
+        here = self._now(cursor)
+        if trigger is Trigger.INVOKED and isinstance(answer, Suggestion) and here is not None:
+            answer = await self._with_companion(here, completer, answer)
         return answer
 
     def shown(self, suggestion_id: str) -> None:
@@ -197,28 +211,27 @@ class CompletionEngine:
         completion = without_secret(completion)
         return self._keep(place, completer, completion) if completion.text else empty_answer(completion)
 
-    async def _ask_service(self, asked: Place, completer: Completer, trigger: Trigger) -> Answer:
+    async def _ask_service(self, cursor: Cursor, completer: Completer, trigger: Trigger) -> Answer:
         """What a service says of the cursor, wherever keys have pushed it when the answer comes."""
         epoch = self._epoch
-        with self._memory.following(asked.document.uri, asked.position) as cursor:
-            while epoch == self._epoch and (place := self._now(cursor)) is not None:
-                known = self._known(place, completer, trigger)
-                if known is not None:
-                    return known
-                flight = self._flights.joinable(place, completer.owner)
-                if flight is None:
-                    started = await self._start(place, completer, trigger, epoch)
-                    if not isinstance(started, Flight):
-                        return started
-                    flight = started
-                    flight.on_end = partial(self._offer, flight.entry)
-                    # who asks by hand wants this service's word
-                    early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
-                    if early is not None:
-                        return early
-                answer = await self._follow(flight, cursor, whole=completer.shows_all(trigger))
-                if answer is not None:
-                    return answer
+        while epoch == self._epoch and (place := self._now(cursor)) is not None:
+            known = self._known(place, completer, trigger)
+            if known is not None:
+                return known
+            flight = self._flights.joinable(place, completer.owner)
+            if flight is None:
+                started = await self._start(place, completer, trigger, epoch)
+                if not isinstance(started, Flight):
+                    return started
+                flight = started
+                flight.on_end = partial(self._offer, flight.entry)
+                # who asks by hand wants this service's word
+                early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
+                if early is not None:
+                    return early
+            answer = await self._follow(flight, cursor, whole=completer.shows_all(trigger))
+            if answer is not None:
+                return answer
         return _MOVED_ON
 
     async def _start(self, place: Place, completer: Completer, trigger: Trigger, epoch: int) -> Flight | Answer:
@@ -285,23 +298,24 @@ class CompletionEngine:
 
     async def _ask_ahead(self, uri: str, position: Position) -> None:
         """Have ready what the editor will ask for once it has waited long enough, and tell it."""
-        document = self._documents.snapshot(uri)
-        if document is None or await self._kept_away(uri) is not None:
-            return
-        place = Place(document, document.clamp(position))
-        completer = await self._choose(document.language)
-        if isinstance(completer, Silence) or completer.own or refusal(place, Trigger.AUTOMATIC) is not None:
-            return
-        hit = resolved(self._store, place, completer.owner, self._outcomes.live(uri), whole=False)
-        if hit is None:
-            with self._memory.following(uri, place.position) as cursor:
-                joined = self._flights.joinable(place, completer.owner)
-                flight = joined or await self._start(place, completer, Trigger.AUTOMATIC, self._epoch)
-                if not isinstance(flight, Flight) or not await self._lands(flight, cursor):
-                    return
-        elif not hit.rest or (hit.entry is self._outcomes.live(uri) and len(hit.typed) < hit.entry.answered):
-            return
-        self._refresh(uri)
+        with self._memory.following(uri, position) as cursor:
+            if await self._kept_away(uri) is not None or (place := self._now(cursor)) is None:
+                return
+            completer = await self._choose(place.document.language)
+            if isinstance(completer, Silence) or completer.own or (place := self._now(cursor)) is None:
+                return
+            if refusal(place, Trigger.AUTOMATIC) is None and await self._is_new(place, cursor, completer):
+                self._refresh(uri)
+
+    async def _is_new(self, place: Place, cursor: Cursor, completer: Completer) -> bool:
+        """Whether there is, or comes, something for this cursor that is not on screen."""
+        live = self._outcomes.live(cursor.uri)
+        hit = resolved(self._store, place, completer.owner, live, whole=False)
+        if hit is not None:
+            return bool(hit.rest) and (hit.entry is not live or len(hit.typed) >= hit.entry.answered)
+        joined = self._flights.joinable(place, completer.owner)
+        flight = joined or await self._start(place, completer, Trigger.AUTOMATIC, self._epoch)
+        return isinstance(flight, Flight) and await self._lands(flight, cursor)
 
     async def _lands(self, flight: Flight, cursor: Cursor) -> bool:
         """Whether a flight brings something for this cursor."""

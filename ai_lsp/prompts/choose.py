@@ -4,7 +4,6 @@ for, in an order that depends on nothing but where they come from, so that a pro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from ai_lsp.prompts.tokens import BYTES_PER_TOKEN, estimate_tokens
 
 _FRAME = 8
 """Tokens around a snippet beside its path."""
-_WORD = re.compile(r"\w{3,}")
 _LEAST = 48
 """Tokens: a smaller part of a snippet is not worth its frame."""
 
@@ -23,9 +21,8 @@ def choose(
 ) -> tuple[Snippet, ...]:
     """`seen`: what the prompt shows of the document itself; a snippet from there says only what it does not show."""
     chosen: list[Snippet] = []
-    words = set(_WORD.findall(seen))
     for snippet in snippets:
-        new = _unseen(snippet, seen, words)
+        new = _unseen(snippet, seen)
         if new is None:
             continue
         cost = snippet_tokens(new, bytes_per_token)
@@ -44,13 +41,10 @@ def snippet_tokens(snippet: Snippet, bytes_per_token: float = BYTES_PER_TOKEN) -
     return estimate_tokens(snippet.text, bytes_per_token) + estimate_tokens(snippet.path, bytes_per_token) + _FRAME
 
 
-def _unseen(snippet: Snippet, seen: str, words: set[str]) -> Snippet | None:
+def _unseen(snippet: Snippet, seen: str) -> Snippet | None:
     lines = snippet.text.split("\n")
     if snippet.kind is SnippetKind.OUTLINE:
         text = "\n".join(line for line in lines if _beginning_of_header(line) not in seen)
-        return replace(snippet, text=text) if text else None
-    if snippet.kind is SnippetKind.USES:
-        text = "\n".join(line for line in lines if not words.issuperset(_WORD.findall(line)))
         return replace(snippet, text=text) if text else None
     if snippet.kind is SnippetKind.OWN:
         shown = sum(line in seen for line in lines)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ai_lsp.completion.ahead import LASTS, MOMENT
+from ai_lsp.completion.completer import Completer
+from ai_lsp.core.completion import Suggestion
+from ai_lsp.core.reasons import Silence
 from ai_lsp.core.text import Position
 from tests.completion.support_typist import Service, Typist
+from tests.support.clock import settle
 
 ASKED = "compute(a)"
 
@@ -122,3 +128,25 @@ async def test_nothing_is_asked_once_the_engine_is_closed() -> None:
     await typist.engine.aclose()
     await typist.pause()
     assert len(typist.service.calls) == 1
+
+
+async def test_keys_that_are_typed_while_it_is_found_out_who_answers_move_the_cursor_along() -> None:
+    typist = Told(Service())
+    typist.write("x = |")
+    asking = asyncio.Event()
+
+    async def slow(_: str) -> Completer | Silence:
+        await asking.wait()
+        return typist.choice
+
+    typist.engine._choose = slow
+    task = typist.ask()
+    await settle()
+    typist.key("com")
+    asking.set()
+    await settle()
+    assert [call.prompt.prefix for call in typist.service.calls] == ["x = com"]
+    await typist.service.calls[0].finish("pute(a)")
+    found = task.result()
+    assert isinstance(found, Suggestion)
+    assert (found.text, found.range.start) == ("pute(a)", typist.here)

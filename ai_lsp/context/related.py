@@ -32,6 +32,8 @@ DEADLINE = 0.030
 """Seconds that a request waits for its first snippets."""
 FAR = 32
 """Lines that the cursor may move before they are worked out anew."""
+MOVED = 8
+"""Lines that it must have moved, or another document been edited, for a rest to be used to work them out anew."""
 MOST_LINES = 20_000
 """Larger documents are left out: they are data more often than code."""
 _AROUND_EDIT = 3
@@ -133,9 +135,11 @@ class RelatedCode:
         last = self._edits.last_change
         resting = self._clock.monotonic() - last >= REST and last != kept.last_change
         rested = resting or self._edits.rests != kept.rests
+        elsewhere = max((group.at for group in self._edits.recent() if group.uri != context.uri), default=0.0)
+        moved = abs(context.position.line - kept.line) >= MOVED
         return (
             self._is_far(kept, context)
-            or rested
+            or (rested and (moved or elsewhere > kept.last_change))
             or kept.imports != context.imports
             or kept.index_ready != self.index_ready
         )

@@ -11,7 +11,7 @@ from ai_lsp.context import related as related_module
 from ai_lsp.context.edits import REST, EditLog
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.context.index import indexed
-from ai_lsp.context.related import DEADLINE, FAR, RelatedCode
+from ai_lsp.context.related import DEADLINE, FAR, MOVED, RelatedCode
 from ai_lsp.core.context import CodeContext, Snippet, SnippetKind
 from ai_lsp.core.text import Position, Range
 from ai_lsp.documents.store import Change, Documents
@@ -88,7 +88,8 @@ async def test_snippets_stay_the_same_while_somebody_types() -> None:
         desk.clock.move(0.2)
         assert (await desk.gatherer.with_snippets(desk.context())).snippets is first
     desk.clock.move(REST)
-    assert await desk.snippets() != first
+    assert await desk.snippets() is first, "the cursor is where it was"
+    assert await desk.snippets(4 + MOVED) != first
 
 
 async def test_the_first_key_after_a_rest_asks_for_others() -> None:
@@ -97,7 +98,17 @@ async def test_the_first_key_after_a_rest_asks_for_others() -> None:
     desk.documents.open("file:///work/shop/cart.py", "python", 1, TEXT)
     desk.clock.move(REST)
     desk.write(MAIN, 5, "x")
-    assert await desk.snippets() != first
+    assert await desk.snippets(4 + MOVED) != first
+
+
+async def test_an_edit_elsewhere_is_shown_after_a_rest() -> None:
+    desk = Desk(TEXT + "\n" * 80)
+    first = await desk.snippets()
+    desk.documents.open("file:///work/shop/cart.py", "python", 1, TEXT)
+    desk.clock.move(REST)
+    desk.write("file:///work/shop/cart.py", 0, "LIMIT = 3\n")
+    desk.clock.move(REST)
+    assert SnippetKind.EDIT in {one.kind for one in await desk.snippets()} - {one.kind for one in first}
 
 
 async def test_a_cursor_that_goes_far_gets_others() -> None:

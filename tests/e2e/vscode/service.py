@@ -53,7 +53,8 @@ def going_on(whole: str, *, before: float = 0.0) -> Callable[[Asked], Reply]:
 
     def answer(asked: Asked) -> Reply:
         line = asked.prompt.rpartition("\n")[2].lstrip()
-        return Reply([whole.removeprefix(line)], before) if line and whole.startswith(line) else NOTHING
+        end = "\n" if "\n" in whole else ""  # the last line of a block is one like the others
+        return Reply([whole.removeprefix(line) + end], before) if line and whole.startswith(line) else NOTHING
 
     return answer
 

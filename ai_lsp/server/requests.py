@@ -40,6 +40,7 @@ class Requests:
         self._open: dict[MsgId, _Open] = {}
         self._newest: dict[Hashable, MsgId] = {}
         self._tokens: dict[Hashable, MsgId] = {}
+        self._after: dict[Hashable, Callable[[], None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -54,6 +55,7 @@ class Requests:
         if msg_id in self._open:
             raise JsonRpcInvalidRequest("a request with this id is still open")
         if newest_of is not None and (older := self._newest.get(newest_of)) is not None:
+            self._after.pop(newest_of, None)  # the new one will tell what has become known meanwhile
             self._stop(older)
             self.respond(older, None)
         self._open[msg_id] = _Open(method, token, newest_of)
@@ -71,12 +73,23 @@ class Requests:
         task.add_done_callback(lambda done: self._ended(msg_id, done))
 
     def respond(self, msg_id: MsgId, result: Any) -> None:
-        if self._close(msg_id) is not None:
+        if (request := self._close(msg_id)) is not None:
             self._respond(msg_id, result)
+            self._go_on(request)
 
     def refuse(self, msg_id: MsgId, error: JsonRpcException) -> None:
-        if self._close(msg_id) is not None:
+        if (request := self._close(msg_id)) is not None:
             self._refuse(msg_id, error)
+            self._go_on(request)
+
+    def after(self, newest_of: Hashable, call: Callable[[], None]) -> None:
+        """Call it once the open request with this `newest_of` has been answered, or at once where there is none: what
+        it says would otherwise overtake the answer that it is about.
+        """
+        if newest_of in self._newest:
+            self._after[newest_of] = call
+        else:
+            call()
 
     def cancel(self, msg_id: MsgId) -> None:
         """Unknown ids are those that were answered just before the cancellation came."""
@@ -130,6 +143,10 @@ class Requests:
                 self.respond(msg_id, task.result())
         elif not answered and request is not None:
             self.refuse(msg_id, self._failed(request.method, error))
+
+    def _go_on(self, answered: _Open) -> None:
+        if (call := self._after.pop(answered.newest_of, None)) is not None:
+            call()
 
     def _close(self, msg_id: MsgId) -> _Open | None:
         request = self._open.pop(msg_id, None)

@@ -84,7 +84,7 @@ class Session:
         if self._house is None:
             self._house = self._open_house()
             if self.client.wants_refresh:
-                self._house.on_refresh(lambda uri: self.voice.notify("aiLsp/refresh", {"uri": uri}))
+                self._house.on_refresh(self._refresh)
             self._house.start(self.folders, self.client.info)
         return self._house
 
@@ -110,6 +110,11 @@ class Session:
         found = (self.house.coding.context(document.uri, one) for one in (place, end))
         scopes = (context.scopes for context in found if isinstance(context, CodeContext))
         return max(scopes, key=len, default=())
+
+    def _refresh(self, uri: str) -> None:
+        """Never before the answer that it takes the place of."""
+        asked = (types.TEXT_DOCUMENT_INLINE_COMPLETION, uri)
+        self.requests.after(asked, lambda: self.voice.notify("aiLsp/refresh", {"uri": uri}))
 
     def tell_once(self, method: str, state: dict[str, Any]) -> None:
         """Once for each change. Only to an editor that asked for it: others would report an unknown message."""

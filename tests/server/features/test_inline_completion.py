@@ -176,3 +176,19 @@ async def test_an_editor_that_wants_it_is_told_when_asking_again_is_worth_it() -
     await desk.open("x")
     desk.house.refresh(URI)
     assert desk.notifications("aiLsp/refresh") == [{"uri": URI}]
+
+
+async def test_it_is_told_so_only_behind_the_answer_that_it_is_about() -> None:
+    desk = Desk()
+    await desk.initialize(experimental={"aiLsp": {"refresh": True}})
+    await desk.open("wait\n")
+    asked = await desk.request(METHOD, inline_at(0, 4))
+    await settle()
+    desk.house.refresh(URI)
+    assert desk.notifications("aiLsp/refresh") == []
+    await desk.notify("$/cancelRequest", {"id": asked})
+    await settle()
+    assert [("id" in message, message.get("method")) for message in desk.sent[-2:]] == [
+        (True, None),
+        (False, "aiLsp/refresh"),
+    ]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
@@ -170,12 +169,10 @@ UNITS = (
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_flood_of_anything_takes_no_time_and_is_not_held_back(unit: str) -> None:
-    size = 1_000_000 if unit == "[" else 40_000
-    text = unit * (size // len(unit))
-    began = time.process_time()
+def test_a_flood_of_anything_ends_and_is_not_held_back(unit: str) -> None:
+    """What takes more than its length in time would not end within the time that a test has."""
+    text = unit * (1_000_000 // len(unit) if unit == "[" else 200_000 // len(unit))
     whole = inert(text)
     stream = Inert()
     shown = sum(len(stream.feed(text[start : start + 1000])) for start in range(0, len(text), 1000))
-    assert time.process_time() - began < size / 20_000
     assert len(whole) - shown < 10_000

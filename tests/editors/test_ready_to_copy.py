@@ -31,6 +31,5 @@ def test_sublime_text_starts_it() -> None:
 
 
 def test_each_editor_has_a_page_of_its_own() -> None:
-    folders = [folder for folder in EDITORS.iterdir() if folder.is_dir()]
-    assert {folder.name for folder in folders} >= {"neovim", "vscode", "emacs", "helix", "sublime", "kate", "zed"}
-    assert all((folder / "README.md").is_file() for folder in folders)
+    for name in ("neovim", "vscode", "emacs", "helix", "sublime", "kate", "zed"):
+        assert (EDITORS / name / "README.md").is_file()

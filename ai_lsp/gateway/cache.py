@@ -8,7 +8,7 @@ What must never happen: a part of an answer is kept, an answer to another questi
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from cachetools import TLRUCache
@@ -40,10 +40,14 @@ class CacheSettings:
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """A whole answer. `finished` is the original one, with what it cost."""
+    """A whole answer. `finished` is the original one, with what it cost; `again` is that of an answer that costs nothing."""
 
     text: str
     finished: Finished
+    again: Finished = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "again", replace(self.finished, source=Source.CACHE, usage=NOTHING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class CacheStage:
         if answer is not None:
             if answer.text:
                 yield TextDelta(answer.text)
-            yield replace(answer.finished, source=Source.CACHE, usage=NOTHING)
+            yield answer.again
             return
         kept = _Keeping(self._cache.settings.max_entry_bytes)
         async with aclosing(following(call)) as events:

@@ -11,6 +11,9 @@ from hashlib import sha256
 from ai_lsp.gateway.call import Call, CompletionCall
 from ai_lsp.gateway.provider import ProviderSource
 
+_PIECE = 2047
+"""Bytes. With more at once `hashlib` lets go of the interpreter, and every other thread has its turn before us."""
+
 
 class CallKey:
     """Every part goes in with its length, so that no two different calls read as the same row of characters."""
@@ -29,7 +32,10 @@ class CallKey:
             data = part.encode(errors="surrogatepass") if isinstance(part, str) else repr(part).encode()
             row += b"%d:%d:" % (isinstance(part, str), len(data))
             row += data
-        return sha256(row).digest()
+        digest = sha256()
+        for start in range(0, len(row), _PIECE):
+            digest.update(row[start : start + _PIECE])
+        return digest.digest()
 
     def _parts(self, call: Call) -> Iterator[object]:
         provider = self._providers.get(call.provider)

@@ -82,6 +82,8 @@ class Writer:
     async def room(self, most: int | None = None) -> None:
         """Returns at once unless more than `most` bytes wait already; then, when half of that is left. None: `MAX_WAITING`."""
         most = MAX_WAITING if most is None else most
+        if self._size <= most:  # nearly always, and the lock may be in the other thread's hands
+            return
         with self._changed:
             if self._size <= most:
                 return
@@ -133,7 +135,7 @@ class Writer:
     def _written(self, size: int) -> None:
         with self._changed:
             self._size -= size
-            if not any(self._size <= enough for enough, _ in self._waiters):
+            if not self._waiters or not any(self._size <= enough for enough, _ in self._waiters):
                 return
         self._on_loop(self._wake)
 

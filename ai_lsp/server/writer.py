@@ -1,5 +1,6 @@
-"""The writer thread. In: messages, from the event loop. Out: framed bytes on a file descriptor.
+"""The writer and its thread. In: messages, from the event loop. Out: framed bytes on a file descriptor.
 
+What is small goes out at once where the pipe has room for it; all else is the thread's, which may wait for the editor.
 `send` never blocks and never loses an answer. What waits is counted in bytes: producers of much text ask for `room`
 before they go on, and the server takes no new message while there is none.
 """
@@ -10,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -32,8 +34,10 @@ def encode(message: Message) -> bytes:
 
 @dataclass(slots=True)
 class _Waiting:
+    """`data` is framed; a joinable message has parts instead, until its turn comes."""
+
     size: int
-    body: bytes = b""
+    data: bytes = b""
     key: Hashable | None = None
     parts: list[Message] = field(default_factory=list)
 
@@ -52,6 +56,8 @@ class Writer:
         self._joinable: dict[Hashable, _Waiting] = {}
         self._size = 0
         self._closing = False
+        self._writing = False
+        self._ready = _readiness(target)
         self._thread = threading.Thread(target=self._run, name="ai-lsp writer", daemon=True)
 
     def start(self) -> None:
@@ -64,12 +70,25 @@ class Writer:
         with self._changed:
             if self._closing:
                 return
-            self._size += len(body)
             if key is None:
-                self._queue.append(_Waiting(len(body), body))
+                rest = self._write_at_once(frame(body))
+                if not rest:
+                    return
+                self._size += len(rest)
+                self._queue.append(_Waiting(len(rest), rest))
             else:
+                self._size += len(body)
                 self._send_joinable(key, message, len(body))
             self._changed.notify()
+
+    def _write_at_once(self, data: bytes) -> bytes:
+        """What is left to write: nothing, where it was little and nobody had to wait (see `select.PIPE_BUF`)."""
+        if self._ready is None or self._queue or self._writing or len(data) > select.PIPE_BUF or not self._ready():
+            return data
+        try:
+            return data[os.write(self._target, data) :]
+        except OSError:  # the editor is gone: the thread finds out, and says so
+            return data
 
     def _send_joinable(self, key: Hashable, message: Message, size: int) -> None:
         waiting = self._joinable.get(key)
@@ -109,7 +128,7 @@ class Writer:
     def _write_all(self) -> None:
         try:
             while (waiting := self._next()) is not None:
-                self._write(frame(waiting.body or encode(join(waiting.parts))))
+                self._write(waiting.data or frame(encode(join(waiting.parts))))
                 self._written(waiting.size)
         except OSError:  # the editor is gone
             with self._changed:
@@ -123,6 +142,7 @@ class Writer:
             if not self._queue:
                 return None
             waiting = self._queue.popleft()
+            self._writing = True
             if waiting.key is not None:
                 del self._joinable[waiting.key]
             return waiting
@@ -135,6 +155,7 @@ class Writer:
     def _written(self, size: int) -> None:
         with self._changed:
             self._size -= size
+            self._writing = False
             if not self._waiters or not any(self._size <= enough for enough, _ in self._waiters):
                 return
         self._on_loop(self._wake)
@@ -150,3 +171,12 @@ class Writer:
     def _on_loop(self, call: Callable[[], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(call)
+
+
+def _readiness(target: int) -> Callable[[], object] | None:
+    """Asks whether a little can be written without waiting; None where the system cannot tell."""
+    if not hasattr(select, "poll"):
+        return None
+    poll = select.poll()
+    poll.register(target, select.POLLOUT)
+    return lambda: [events for _, events in poll.poll(0) if events == select.POLLOUT]

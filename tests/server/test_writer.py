@@ -55,6 +55,16 @@ async def finish(pipe: Pipe, writer: Writer) -> list[dict[str, Any]]:
     return await reading
 
 
+async def test_what_is_small_goes_out_at_once_while_there_is_room_and_never_waits(pipe: Pipe) -> None:
+    writer = Writer(pipe.target, lambda: None)
+    writer.send({"id": 1})
+    assert os.read(pipe.source, 1000) == b'Content-Length: 8\r\n\r\n{"id":1}'
+    for number in range(200):  # more than a pipe holds, and nobody reads
+        writer.send({"id": number, "text": "x" * 1000})
+    writer.start()
+    assert [message["id"] for message in await finish(pipe, writer)] == list(range(200))
+
+
 async def test_messages_go_out_in_order(pipe: Pipe) -> None:
     writer, _ = await start(pipe)
     sent = [{"id": number, "text": "ä😀\ud800"} for number in range(100)]

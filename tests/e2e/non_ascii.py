@@ -36,3 +36,11 @@ def build(folder: Path) -> Path:
     file = folder / "längen.py"
     file.write_text(OPEN, encoding="utf-8")
     return file
+
+
+def saved(file: Path) -> str:
+    """What is on the disk; nothing while an editor puts a new file in the place of the old one."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""

@@ -67,6 +67,4 @@ def test_ghost_text_behind_umlauts_and_a_picture_is_taken_as_it_is_shown(emacs: 
     emacs.press("Tab")
     emacs.press("C-x", "C-s")
     expected = f"{non_ascii.OPEN}{non_ascii.TYPED}"
-    wait_until(
-        "it is saved", lambda: file.read_text(encoding="utf-8").rstrip("\n") == expected, seen=lambda: emacs.text
-    )
+    wait_until("it is saved", lambda: non_ascii.saved(file).rstrip("\n") == expected, seen=lambda: emacs.text)

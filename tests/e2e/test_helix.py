@@ -66,4 +66,4 @@ def test_a_suggestion_behind_umlauts_and_a_picture_is_taken_as_it_is_shown(helix
     helix.press("Enter")
     run(helix, "write")
     expected = f"{non_ascii.OPEN}    # 📏 Größe in Metern"
-    wait_until("it is saved", lambda: file.read_text(encoding="utf-8").startswith(expected), seen=lambda: helix.text)
+    wait_until("it is saved", lambda: non_ascii.saved(file).startswith(expected), seen=lambda: helix.text)

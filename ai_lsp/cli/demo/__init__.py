@@ -131,5 +131,5 @@ def _conclude(score: Score) -> None:
         print(
             f"  {what:<{width}}  {styled(f'{figure:>9}', Style.BOLD, colour)}  {styled(remark, Style.FAINT, colour)}".rstrip()
         )
-    print("\nThe same in Neovim 0.12 or newer: put this into ~/.config/nvim/init.lua\n")
+    print("\nThe same in Neovim 0.11 or newer: put this into ~/.config/nvim/init.lua\n")
     print("".join(f"    {line}\n" for line in neovim_lines().splitlines()))

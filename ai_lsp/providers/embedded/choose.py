@@ -48,10 +48,10 @@ def alternatives(starts: Sequence[Choice], best: Choice, shortest: int) -> tuple
     as nobody sees them who has not asked for them.
     """
     found: list[str] = []
-    for start in sorted(starts, key=_gain, reverse=True):
+    fitting = [start for start in starts if start.probability >= _LEAST and len(start.text) >= shortest]
+    for start in sorted(fitting, key=_gain, reverse=True):
         taken = (best.text, *found)
-        is_other = not any(start.text.startswith(text) or text.startswith(start.text) for text in taken)
-        if is_other and len(start.text) >= shortest and start.probability >= _LEAST:
+        if not any(start.text.startswith(text) or text.startswith(start.text) for text in taken):
             found.append(start.text)
     return tuple(found[:_ALTERNATIVES])
 

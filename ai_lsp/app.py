@@ -24,7 +24,7 @@ class FrontDoors:
 
     def serve(self, config: Path | None) -> int:
         from ai_lsp.observe.logs import Logs  # noqa: PLC0415  # `ai-lsp --help` needs no logs
-        from ai_lsp.observe.scrub import Scrubber  # noqa: PLC0415
+        from ai_lsp.observe.scrub import Scrubber  # noqa: PLC0415  # and what keeps keys out of them
         from ai_lsp.server.serve import serve  # noqa: PLC0415  # only the language server needs the protocol
 
         logs = Logs(Scrubber())

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from ai_lsp.house.chatting import Chatting
 from ai_lsp.house.coding import Coding
 from ai_lsp.house.condition import condition_of
 from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.embedded import embedded_settings
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
 from ai_lsp.house.key_changes import KeyChanges
@@ -46,7 +48,6 @@ from ai_lsp.house.upstream import Upstream
 from ai_lsp.house.warming import Warming
 from ai_lsp.observe.record import CallRecord
 from ai_lsp.providers.embedded.provider import EmbeddedProvider
-from ai_lsp.providers.embedded.settings import EmbeddedSettings
 from ai_lsp.providers.registry import KINDS
 from ai_lsp.server.house import ClientInfo
 from ai_lsp.settings.locations import state_folder
@@ -57,6 +58,8 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """At the user file, while a server runs."""
+SECONDS_TO_SAY = 2.0
+"""What an editor may take to say its settings before requests are answered without them."""
 
 
 class House:
@@ -74,7 +77,7 @@ class House:
         self.configuration = Configuration(config, _said(provider, model), private.trust(clock.time), KINDS)
         self.record = Record(private.audit_log(clock.time))
         settings = self.configuration.settings
-        self.embedded = EmbeddedProvider(_embedded_settings(settings), clock, self._may_learn)
+        self.embedded = EmbeddedProvider(embedded_settings(settings), clock, self._may_learn)
         trees = SyntaxTrees(clock)
         warming = Warming()
         self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock, self._rules_changed)
@@ -159,6 +162,15 @@ class House:
         """From now on, take over what the person changes in the user file, and call `changed` then."""
         self._changed = changed
         self._start(self._watch(), self._background)
+
+    @contextmanager
+    def settings_expected(self) -> Iterator[None]:
+        """Requests wait while this lasts, a moment at most: the editor is about to say how they are to be answered."""
+        waiting = self._start(self._clock.sleep(SECONDS_TO_SAY), self._reconfiguring)
+        try:
+            yield
+        finally:
+            waiting.cancel()
 
     def configure(self, settings: Mapping[str, object]) -> None:
         """What the editor says, in section `aiLsp`. It takes effect with the next request."""
@@ -313,7 +325,7 @@ class House:
 
     async def _settled(self) -> None:
         # what the editor has said before a request is in force for it
-        if self._reconfiguring:
+        while self._reconfiguring:
             await asyncio.wait(self._reconfiguring)
 
     def _take_over(self) -> None:
@@ -324,7 +336,7 @@ class House:
         await self._look()
         self.exclusion.again()
         self._indexing.learn(self._folders)
-        self.embedded.configure(_embedded_settings(self.settings))
+        self.embedded.configure(embedded_settings(self.settings))
         for problem in await self.upstream.reconfigure(self.settings):
             log.warning("%s", problem)
         self._engine.settings_changed()
@@ -360,10 +372,11 @@ class House:
         return has_changed
 
     @staticmethod
-    def _start(work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:
+    def _start(work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         among.add(task)
         task.add_done_callback(among.discard)
+        return task
 
     def _troubles(self, provider: str) -> list[str]:
         """What the person should see to, the most important first."""
@@ -380,12 +393,3 @@ class House:
 def _said(provider: str | None, model: str | None) -> dict[str, object]:
     completion = {key: value for key, value in (("provider", provider), ("model", model)) if value is not None}
     return {"completion": completion} if completion else {}
-
-
-def _embedded_settings(settings: Settings) -> EmbeddedSettings:
-    completion, usual = settings.completion, EmbeddedSettings()
-    return EmbeddedSettings(
-        threshold=usual.threshold if completion.min_confidence is None else completion.min_confidence,
-        shortest=usual.shortest if completion.min_characters is None else completion.min_characters,
-        exclude=tuple(settings.privacy.exclude),
-    )

@@ -6,6 +6,7 @@ The server knows nothing of providers, prompts or settings; the composition root
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -60,6 +61,9 @@ class House(Protocol):
 
     def changed_on_disk(self, paths: Sequence[Path]) -> None:
         """Files were written, made or deleted."""
+
+    def settings_expected(self) -> AbstractContextManager[None]:
+        """While this lasts, requests wait for what the editor says, but not long."""
 
     def configure(self, settings: Mapping[str, object]) -> None:
         """The section `aiLsp` of what the editor sends: unchecked, and not to be trusted."""

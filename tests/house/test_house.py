@@ -15,6 +15,7 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import StatusKind
 from ai_lsp.core.stream import TextDelta
 from tests.house.support_house import QUESTION, dead_url, living, read, says, service, suggest, table
+from tests.support.clock import settle
 from tests.wire.serving import Answer, serving
 
 REPEATED = "".join(f"total_{name} = multiply(width, height)\n" for name in ("wall", "floor", "door", "window"))
@@ -206,3 +207,27 @@ async def test_plug_ins_that_are_not_there_are_told_once(tmp_path: Path) -> None
         await house.providers()
         problems = [check.detail for check in await house.checks() if check.name == "setting"]
     assert problems == ["no installed package offers the provider plug-in 'acme'; install it"]
+
+
+async def test_a_question_waits_for_the_settings_that_the_editor_is_about_to_say(tmp_path: Path) -> None:
+    async with (
+        serving(service("<COMPLETION>iply()</COMPLETION>")) as server,
+        living(tmp_path, table("mine", server)) as house,
+    ):
+        with house.settings_expected():
+            asked = asyncio.ensure_future(suggest(house, TYPED))
+            await settle()
+            house.configure({"provider": "embedded"})
+        found = await asked
+        assert isinstance(found, Suggestion)
+        assert found.completion.provider == "embedded"
+        assert server.received == []
+
+
+async def test_an_editor_that_never_says_its_settings_gets_answers_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ai_lsp.house.house.SECONDS_TO_SAY", 0.01)
+    async with living(tmp_path) as house:
+        with house.settings_expected():
+            assert isinstance(await suggest(house, TYPED), Suggestion)

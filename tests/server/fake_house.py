@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ai_lsp.chat.answer import Answer, Pieces
@@ -35,6 +36,7 @@ class FakeHouse:
         self.documents = self.coding.documents
         self.calls: list[tuple[object, ...]] = []
         self.selected: Selected | None = None
+        self.expects_settings = False
         self.working = 0
         self.most_working = 0
         self.last_empty: Silence | None = None
@@ -51,6 +53,12 @@ class FakeHouse:
 
     def changed_on_disk(self, paths: Sequence[Path]) -> None:
         self.calls.append(("on disk", tuple(map(str, paths))))
+
+    @contextmanager
+    def settings_expected(self) -> Iterator[None]:
+        self.expects_settings = True
+        yield
+        self.expects_settings = False
 
     def configure(self, settings: Mapping[str, object]) -> None:
         self.settings = settings

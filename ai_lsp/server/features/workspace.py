@@ -28,14 +28,17 @@ async def configure(session: Session, given: Mapping[str, Any]) -> None:
     """At the start: what came with `initialize`, below what the editor has in its settings."""
     house = session.house
     house.watch(lambda: told(session))
-    await _take(session, _over(section(given) or _bare(given), await _ask_for_settings(session) or {}))
+    with house.settings_expected():
+        settings = _over(section(given) or _bare(given), await _ask_for_settings(session) or {})
+        _take(session, settings)
 
 
 async def did_change_configuration(session: Session, params: Any) -> None:
     """The settings come with the message, or, from editors that hold them back, have to be asked for."""
-    settings = section(dig(params, "settings")) or await _ask_for_settings(session)
-    if settings is not None:
-        await _take(session, settings)
+    with session.house.settings_expected():
+        settings = section(dig(params, "settings")) or await _ask_for_settings(session)
+        if settings is not None:
+            _take(session, settings)
 
 
 def told(session: Session, asking: Sequence[str] = ()) -> None:
@@ -89,7 +92,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-async def _take(session: Session, settings: Mapping[str, Any]) -> None:
+def _take(session: Session, settings: Mapping[str, Any]) -> None:
     house = session.house
     house.configure(settings)
     origins = house.questions() if session.client.can_ask else ()

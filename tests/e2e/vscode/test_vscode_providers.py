@@ -99,10 +99,28 @@ def test_a_server_that_is_killed_is_back_within_three_seconds(workbench: Workben
     workbench.save(invoices(workbench), f"{INVOICES}    elif quantity < len(order.lines):\n")
 
 
+def test_what_is_typed_while_the_server_is_away_is_completed_when_it_is_back(
+    workbench: Workbench, service: Service
+) -> None:
+    service.code = going_on("elif quantity < len(order.lines):")
+    use(workbench, {"aiLsp.provider": "first"})
+    workbench.wait_for_status("first")
+    begin(workbench)
+    kill(workbench)
+    workbench.page.type("elif ")
+    workbench.wait_for_ghost("quantity < len(order.lines):")
+
+
+def kill(workbench: Workbench) -> int:
+    """The number of the process that is no more."""
+    (running,) = language_servers(workbench.folder)
+    os.kill(running, signal.SIGKILL)
+    return running
+
+
 def kill_the_server(workbench: Workbench) -> float:
     """Seconds until another one answers."""
-    (killed,) = language_servers(workbench.folder)
-    os.kill(killed, signal.SIGKILL)
+    killed = kill(workbench)
     began = time.monotonic()
     wait_until(
         "another server runs",

@@ -57,6 +57,17 @@ async def test_settings_from_both_ways_are_one() -> None:
     assert desk.house.settings == {"completion": {"maxTokens": 2, "enabled": True}, "provider": "work"}
 
 
+async def test_the_house_knows_that_settings_are_on_their_way() -> None:
+    desk = Desk()
+    await desk.initialize(workspace={"configuration": True})
+    expects = [desk.house.expects_settings]
+    await answer(desk, [{"provider": "work"}])
+    expects.append(desk.house.expects_settings)
+    await desk.notify(METHOD, {"settings": None})
+    expects.append(desk.house.expects_settings)
+    assert expects == [True, False, True]
+
+
 async def test_settings_that_the_editor_holds_back_are_asked_for() -> None:
     desk = Desk()
     await desk.initialize(workspace={"configuration": True}, params={"initializationOptions": {"a": 1, "b": 1}})

@@ -8,6 +8,7 @@ import { Deliveries } from './deliveries';
 import { LateAnswers } from './late';
 import { ShownNotifications } from './notifications';
 import { Pending } from './pending';
+import { Unanswered } from './unanswered';
 
 type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
 type Answer = vscode.InlineCompletionItem[] | vscode.InlineCompletionList;
@@ -17,6 +18,7 @@ export class InlineCompletions implements vscode.Disposable {
   readonly #shown: ShownNotifications;
   readonly #commands: vscode.Disposable;
   readonly #deliveries = new Deliveries();
+  readonly #unanswered = new Unanswered();
   readonly #waiting = new vscode.EventEmitter<boolean>();
   readonly #pending = new Pending((isWaiting) => this.#waiting.fire(isWaiting));
   /** Whether the person waits for ghost text. */
@@ -49,14 +51,20 @@ export class InlineCompletions implements vscode.Disposable {
       ask: (ours) => this.#pending.during(asked(next(document, position, told, ours as vscode.CancellationToken))),
       isWorthShowing: (found) => itemsOf(found).length > 0,
     });
+    if (answer !== undefined) {
+      this.#unanswered.answered(document, version);
+    }
     if (answer !== undefined && !token.isCancellationRequested) {
       this.#shown.show(document, position, itemsOf(answer));
     }
     return answer;
   }
 
-  /** The server has a better suggestion than the one it gave before. */
+  /** Called when the server is ready: it may later have a better suggestion than the one it gave before. */
   follow(client: LanguageClient): void {
+    if (this.#unanswered.isInView) {
+      this.#askAgain();
+    }
     client.onNotification('aiLsp/refresh', ({ uri }: { uri: string }) => {
       const document = vscode.window.activeTextEditor?.document;
       if (document !== undefined && client.code2ProtocolConverter.asUri(document.uri) === uri) {
@@ -69,6 +77,7 @@ export class InlineCompletions implements vscode.Disposable {
   dispose(): void {
     this.#commands.dispose();
     this.#shown.dispose();
+    this.#unanswered.dispose();
     this.#waiting.dispose();
   }
 
@@ -78,10 +87,10 @@ export class InlineCompletions implements vscode.Disposable {
     this.#askAgain();
   }
 
-  /** The editor takes this for a wish of the person; the server must not. */
+  /** For the editor this is a wish of the person, or it would be content with what it has; for the server it is not. */
   #askAgain(): void {
     this.#isAskedByUs = true;
-    vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', { explicit: false }).then(
+    vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(
       () => (this.#isAskedByUs = false),
       () => (this.#isAskedByUs = false),
     );

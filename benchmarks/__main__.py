@@ -1,10 +1,14 @@
-"""`./dev bench [NAME ...]`: prints the tables of the benchmarks named, or of all. One file a benchmark."""
+"""`./dev bench [NAME ...]`: prints the tables of the benchmarks named, or of all; `./dev bench NAME OPTION ...` passes its
+options to one. One file a benchmark.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 import sys
+from inspect import signature
+from itertools import takewhile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -16,17 +20,29 @@ def known() -> dict[str, str]:
     return {name: (HERE / f"{name}.py").read_text("utf-8").split("\n", 1)[0].strip('"') for name in names}
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     benchmarks = known()
+    names = list(takewhile(lambda argument: not argument.startswith("-"), arguments))
+    options = arguments[len(names) :]
     unknown = [name for name in names if name not in benchmarks]
-    if unknown or names == ["--help"]:
+    if unknown or (options and len(names) != 1):
         print("\n".join(f"{name:18} {what}" for name, what in benchmarks.items()))
-        return 2 if unknown and names != ["--help"] else 0
+        return 0 if options == ["--help"] and not names else 2
+    if options:
+        return _with_options(names[0], options)
     failed = 0
     for name in names or benchmarks:
         print(f"\n== {name}: {benchmarks[name]}\n", flush=True)
         failed |= importlib.import_module(f"benchmarks.{name}").main()
     return failed
+
+
+def _with_options(name: str, options: list[str]) -> int:
+    run = importlib.import_module(f"benchmarks.{name}").main
+    if not signature(run).parameters:
+        print(f"{name} has no options", file=sys.stderr)
+        return 2
+    return int(run(options))
 
 
 if __name__ == "__main__":

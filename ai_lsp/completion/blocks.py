@@ -48,6 +48,11 @@ class Block:
             return True
         return not (_telling(bare) or self._depth <= 0)
 
+    def may_end_at(self, start: str) -> bool:
+        """Whether a line that begins like this may turn out not to belong."""
+        whole = (start if self._count else self._first + start).strip()
+        return whole[:1] in _CLOSERS or self._next_line.startswith(whole)
+
     def leave(self, line: str) -> bool:
         """Whether the answer goes on outside of the block with this line. If so, the block is that of the line from now on."""
         if self._count == 0 or not line.strip() or self._quote is not None or width(line) >= self._base:

@@ -59,7 +59,8 @@ class Echo:
     def pending(self, start: str) -> bool:
         """Whether an answer that begins like this may yet turn out to be an echo."""
         said, expected = start.strip(), [line for line in (*self._before, self._line.strip()) if line]
-        return not self.over and any(line.startswith(said) or said.startswith(line) for line in expected)
+        echoes = self._next is not None or any(line.startswith(said) or said.startswith(line) for line in expected)
+        return not self.over and echoes
 
     def strip(self, line: str) -> str | None:
         """The new part of the next line; None: all of it was said before."""

@@ -156,6 +156,7 @@ class CompletionEngine:
     def on_refresh(self, tell: Callable[[str], None]) -> None:
         """Whom to tell of a document in which there is more to show than what was answered last."""
         self._refresh = tell
+        self._flights.in_part = True
         if self._pace.editor_waits_long:
             self._memory.ahead.ask = self._ask_ahead
 
@@ -224,7 +225,8 @@ class CompletionEngine:
                 if not isinstance(started, Flight):
                     return started
                 flight = started
-                flight.on_end = partial(self._offer, flight.entry)
+                flight.on_whole = partial(self._offer, flight.entry)
+                flight.on_screen = partial(self._is_live, flight.entry)
                 # who asks by hand wants this service's word
                 early = await self._companion(flight, place, completer) if trigger is Trigger.AUTOMATIC else None
                 if early is not None:
@@ -362,8 +364,11 @@ class CompletionEngine:
         assert entry.completion is not None
         return of_the_same(place, Suggestion(entry.id, text, span, entry.completion, place.document.version), typed)
 
+    def _is_live(self, entry: Entry) -> bool:
+        return self._outcomes.live(entry.uri) is entry
+
     def _offer(self, entry: Entry) -> None:
-        """All of an answer has come, after its beginning or a companion's was shown."""
+        """More of an answer has come, after its beginning or a companion's was shown."""
         live = self._outcomes.live(entry.uri)
         if live is entry:
             longer = (len(entry.text) if entry.shown is None else entry.shown) > entry.answered

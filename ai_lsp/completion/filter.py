@@ -1,12 +1,14 @@
 """Turns a model's stream into text that may be shown, line by line as it comes.
 
 In: pieces of an answer, cut anywhere. Out: `text`, which only grows; `shown`, how much of it is shown at once, which only
-grows as well; `inside`, how much of it lies in the cursor's block, where it goes on after that; `stopped`, when nothing more
-is wanted. What must never happen: a part of a mark, of a repetition or of
-what stands after the cursor is shown; code is changed inside.
+grows as well; `inside`, how much of it lies in the cursor's block, where it goes on after that; `stopped`, when nothing
+more is wanted. A long first line is shown before all of it has come. What must never happen: a part of a mark, of a
+repetition or of what stands after the cursor is shown; code is changed inside.
 """
 
 from __future__ import annotations
+
+import re
 
 from ai_lsp.completion.anchors import Place
 from ai_lsp.completion.blocks import Block
@@ -17,13 +19,21 @@ MOST_SHOWN = 8
 """Lines of a block that are shown at once."""
 TAIL = 4
 """Lines that are kept for after the shown ones have been taken."""
+LONG = 16
+"""Characters of a first line from which it is shown as it comes."""
+_LONGEST_BEGINNING = 200
+_WORD = re.compile(r"\w+$")
 
 
 class CompletionFilter:
-    """One for each answer. Not `multi_line`: one line of it is shown at a time."""
+    """One for each answer. Not `multi_line`: one line of it is shown at a time. `in_part`: a long first line is shown as
+    it comes, to somebody who hears of it when it is whole.
+    """
 
-    def __init__(self, place: Place, *, multi_line: bool = True) -> None:
+    def __init__(self, place: Place, *, multi_line: bool = True, in_part: bool = False) -> None:
         self._multi_line = multi_line
+        # closers after the cursor are replaced or not by what the end of the line is
+        self._in_part = in_part and not place.line_suffix.strip()
         self._language = place.document.language
         self._document = place.document
         self._echo = Echo(place)
@@ -49,6 +59,8 @@ class CompletionFilter:
             self._take(line)
         if stutters(self._raw):
             self._stop()
+        elif self._in_part and not any(self._lines):
+            self._begin_line()
 
     def end(self, *, drop: bool = False) -> None:
         """The stream has ended: what was held back is a line as well, unless it is to be dropped."""
@@ -60,6 +72,11 @@ class CompletionFilter:
         for line in [*lines, last] if last and not drop else lines:
             self._take(line)
         self._stop()
+
+    @property
+    def shows_part(self) -> bool:
+        """Whether what is shown ends within a line that is still coming."""
+        return bool(self.text) and not any(self._lines)
 
     @property
     def seen(self) -> str:
@@ -88,6 +105,15 @@ class CompletionFilter:
         skip = 2 if self._raw[end : end + 2] == "\r\n" else 1
         line, self._raw = self._raw[:end], self._raw[end + skip :]
         return line
+
+    def _begin_line(self) -> None:
+        """Show the whole words of a first line that is still coming, where nothing can take them back."""
+        line = self._raw.partition("\r")[0]
+        words = _WORD.sub("", line.partition("<")[0]).rstrip()
+        is_safe = not self._echo.pending(line) and not self._block.may_end_at(line)
+        if is_safe and len(words.strip()) >= LONG and len(line) <= _LONGEST_BEGINNING:
+            self.text = "\n".join([*self._lines, words])
+            self.shown = len(self.text)
 
     def _take(self, line: str) -> None:
         new = None if self.stopped else self._echo.strip(line)

@@ -1,7 +1,8 @@
 """One answer on its way from a model, which outlives the requests that wait for it.
 
 In: a call and the entry of the store that it fills. Out: the entry grows; whoever waits is woken at every change. What
-must never happen: a request that is cancelled takes the answer away from the next one, or a stream runs on for nobody.
+must never happen: a request that is cancelled takes the answer away from the next one, or a stream runs on for nobody, or
+what is on screen stays a beginning because nobody waits for the rest.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from ai_lsp.gateway.call import CompletionCall
 from ai_lsp.gateway.gateway import Gateway
 
 ORPHANED = 2.0
-"""Seconds that a stream goes on after the last request for it has gone."""
+"""Seconds that a stream of which nothing is on screen goes on after the last request for it has gone."""
 
 
 class Flight:
-    """`ended` is called once, when nothing more will come."""
+    """`ended` is called once, when nothing more will come; `on_whole` where a line that was shown in part is whole, and
+    where the answer is. `on_screen` says whether the person sees some of it.
+    """
 
     def __init__(
         self,
@@ -43,7 +46,8 @@ class Flight:
         self.error: AIError | None = None
         self.waiters = 0
         self.whole = False
-        self.on_end: Callable[[], None] = lambda: None
+        self.on_whole: Callable[[], None] = lambda: None
+        self.on_screen: Callable[[], bool] = lambda: False
         self._filter = cleaner
         self._clock = clock
         self._ended = ended
@@ -118,8 +122,11 @@ class Flight:
             self.entry.completion = replace(self.entry.completion, text=text)
 
     def _feed(self, piece: str) -> None:
+        began = self._filter.shows_part
         self._filter.feed(piece)
         self._publish()
+        if began and not self._filter.shows_part and not self._filter.stopped:
+            self.on_whole()
 
     def _publish(self) -> None:
         self._take_over()
@@ -144,7 +151,7 @@ class Flight:
         self.entry.at = self._clock.monotonic()
         self._ended(self)
         if self.whole:
-            self.on_end()
+            self.on_whole()
         self._wake()
 
     def _look_for_orphan(self) -> None:
@@ -156,6 +163,8 @@ class Flight:
 
     async def _end_orphan(self) -> None:
         await self._clock.sleep(ORPHANED)
+        while self.on_screen():
+            await self.news()
         self.kill()
 
 

@@ -29,6 +29,8 @@ class Flights:
         self._clock = clock
         self._under_way: list[Flight] = []
         self._ending: set[Flight] = set()
+        self.in_part = False
+        """Whether long lines are shown as they come: to an editor that is told when they are whole."""
         store.dropped = self._lost
 
     def __len__(self) -> int:
@@ -50,7 +52,8 @@ class Flights:
     def start(self, call: CompletionCall, place: Place, entry: Entry, *, multi_line: bool) -> Flight:
         """Ask upstream. The oldest ones that are too many are ended, those first that nobody waits for."""
         self._make_room(entry.uri)
-        flight = Flight(entry, CompletionFilter(place, multi_line=multi_line), self._clock, self._landed, call.context)
+        cleaner = CompletionFilter(place, multi_line=multi_line, in_part=self.in_part)
+        flight = Flight(entry, cleaner, self._clock, self._landed, call.context)
         self._under_way.append(flight)
         self._store.put(entry)
         flight.start(self._gateway, call)

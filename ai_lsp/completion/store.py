@@ -37,9 +37,9 @@ Owner = tuple[str, str | None, int]
 @dataclass(slots=True, eq=False)
 class Entry:
     """A suggestion at its place. `text` is all that is known; its first `shown` characters are shown at once, the rest
-    waits until they have been taken; `inside`: how much of it lies in the cursor's block, None: all. `growing`: more text may come. `least`: characters that must have been typed.
-    Of the last answer with it: `answered` is where that ended, `line` the line that it makes, `taken_suffix` what stands
-    after the cursor once it has been taken.
+    waits until they have been taken; `inside`: how much of it lies in the cursor's block, None: all. `growing`: more text
+    may come. `least`: characters that must have been typed. Of the last answer with it: `answered` is where that ended,
+    `line` the line that it makes, `taken_suffix` what stands after the cursor once it has been taken.
     """
 
     id: str

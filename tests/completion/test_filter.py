@@ -184,6 +184,41 @@ def test_the_first_line_is_decided_when_it_is_whole() -> None:
     assert (cleaner.text, cleaner.shown) == ("compute(y)", 10)
 
 
+def begun(marked: str, *pieces: str) -> str:
+    """What is shown of an answer that is still coming."""
+    cleaner = CompletionFilter(cursor(marked), in_part=True)
+    for piece in pieces:
+        cleaner.feed(piece)
+    assert cleaner.shown in {None, len(cleaner.text)}
+    return cleaner.text
+
+
+def test_whole_words_of_a_long_first_line_are_shown_before_its_end() -> None:
+    assert begun("x = |\n", "compute(first,") == ""
+    assert begun("x = |\n", "compute(first, second, thi") == "compute(first, second,"
+    assert begun("x = |\n", "compute(first, second, third)") == "compute(first, second, third)"
+    assert begun("x = compute()|\n", "\ny = compute(first, second, thi") == "\ny = compute(first, second,"
+
+
+@pytest.mark.parametrize(("marked", "answer"), [
+    ("x = (|)\n", "compute(first, second, third)"),
+    ("x = |\nreturn total_of(first, second)\n", "\nreturn total_of(first, sec"),
+    ("total = of(first, second)\n|\n", "total = of(first, second"),
+    ("        stop(\n|\n    )\n", "    )  # nothing more than that"),
+    ("x = |\n", "a <|file_separator"),
+])  # fmt: skip
+def test_what_may_be_taken_back_is_not_shown_before_the_end_of_its_line(marked: str, answer: str) -> None:
+    assert begun(marked, answer) == ""
+
+
+def test_a_line_that_is_shown_in_part_is_whole_later() -> None:
+    cleaner = CompletionFilter(cursor("x = |\n"), in_part=True)
+    cleaner.feed("compute(first, second, thi")
+    assert cleaner.shows_part
+    cleaner.feed("rd)\ny = 2")
+    assert (cleaner.text[: cleaner.shown], cleaner.shows_part) == ("compute(first, second, third)", False)
+
+
 def test_a_few_lines_more_are_kept_and_then_no_more_is_wanted() -> None:
     cleaner = CompletionFilter(cursor("x = |\n"))
     for number in range(20):
@@ -192,9 +227,10 @@ def test_a_few_lines_more_are_kept_and_then_no_more_is_wanted() -> None:
     assert cleaner.text.count("\n") == TAIL
 
 
-@given(st.text(alphabet="ab<>|`{}()\n\r \t\"'#", max_size=80), st.integers(1, 9))
-def test_what_was_decided_never_changes_and_no_input_breaks_it(answer: str, size: int) -> None:
-    cleaner = CompletionFilter(cursor("if a:\n    b(|)\n"))
+@pytest.mark.parametrize("marked", ["if a:\n    b(|)\n", "if a:\n    b = |\n    abababab"])
+@given(answer=st.text(alphabet="ab<>|`{}()\n\r \t\"'#", max_size=80), size=st.integers(1, 9))
+def test_what_was_decided_never_changes_and_no_input_breaks_it(marked: str, answer: str, size: int) -> None:
+    cleaner = CompletionFilter(cursor(marked), in_part=True)
     decided: str | None = None
     for at in range(0, len(answer), size):
         cleaner.feed(answer[at : at + size])

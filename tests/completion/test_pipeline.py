@@ -215,6 +215,34 @@ async def test_engine_06_a_stream_that_nobody_waits_for_is_stopped_after_two_sec
     assert typist.service.calls[0].closed
 
 
+async def test_engine_06_a_stream_whose_beginning_is_on_screen_comes_to_its_end() -> None:
+    typist = Typist(Service())
+    refreshed: list[str] = []
+    typist.engine.on_refresh(refreshed.append)
+    typist.write("if x:|")
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("\n    a()\n    b")
+    assert isinstance(asked.result(), Suggestion)
+    await typist.clock.advance(10)
+    await typist.service.calls[0].finish("()")
+    assert refreshed == [typist.uri]
+    assert await typist.ghost() == "\n    a()\n    b()"
+
+
+async def test_engine_06_a_stream_whose_beginning_was_sent_away_is_stopped() -> None:
+    typist = Typist(Service())
+    typist.write("if x:|")
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("\n    a()\n    b")
+    found = asked.result()
+    assert isinstance(found, Suggestion)
+    typist.engine.rejected(found.id)
+    await typist.clock.advance(2.1)
+    assert typist.service.calls[0].closed
+
+
 async def test_engine_07_a_storm_of_500_cancelled_keys_leaves_nothing_behind() -> None:
     typist = Typist(Service())
     before = len(asyncio.all_tasks())
@@ -558,3 +586,47 @@ async def test_who_asks_by_hand_may_cycle_to_what_the_companion_says() -> None:
     found = await typist.see(Trigger.INVOKED)
     assert isinstance(found, Suggestion)
     assert (found.text, [text for text, _ in found.alternatives]) == ("first(1)", ["second(2)"])
+
+
+async def test_a_long_line_is_shown_as_it_comes_and_the_editor_hears_when_it_is_whole() -> None:
+    typist = Typist(Service())
+    refreshed: list[str] = []
+    typist.engine.on_refresh(refreshed.append)
+    typist.write("x = |\n")
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("compute(first, second, thi")
+    found = asked.result()
+    assert isinstance(found, Suggestion)
+    assert (found.text, refreshed) == ("compute(first, second,", [])
+    await typist.service.calls[0].say("rd)\n")
+    assert refreshed == [typist.uri]
+    assert await typist.ghost() == "compute(first, second, third)"
+
+
+async def test_who_takes_a_part_of_a_line_sees_the_rest_of_it_next() -> None:
+    typist = Typist(Service())
+    typist.engine.on_refresh(lambda _: None)
+    typist.write("x = |\n")
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("compute(first, second, thi")
+    found = asked.result()
+    assert isinstance(found, Suggestion)
+    typist.accept(found)
+    await typist.service.calls[0].say("rd)\n")
+    assert await typist.ghost() == " third)"
+    assert len(typist.service.calls) == 1
+
+
+async def test_an_editor_that_hears_of_nothing_gets_whole_lines() -> None:
+    typist = Typist(Service())
+    typist.write("x = |\n")
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[0].say("compute(first, second, thi")
+    assert not asked.done()
+    await typist.service.calls[0].say("rd)\n")
+    found = asked.result()
+    assert isinstance(found, Suggestion)
+    assert found.text == "compute(first, second, third)"

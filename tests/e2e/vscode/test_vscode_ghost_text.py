@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.shop import INVOICES
 from tests.e2e.vscode.conftest import begin, invoices, use
-from tests.e2e.vscode.service import Service, going_on
+from tests.e2e.vscode.service import Reply, Service, going_on
 from tests.e2e.vscode.workbench import Workbench
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
@@ -64,6 +64,16 @@ def test_an_answer_that_takes_long_still_appears(desk: Workbench, service: Servi
     desk.wait_for_ghost("quantity > len(order.lines):")
     assert len(service.asked) == 1
     desk.keep_picture("late_answer")
+
+
+def test_a_long_line_grows_while_it_comes(desk: Workbench, service: Service) -> None:
+    service.code = lambda asked: Reply(["quantity > len(order.lines) and ", "order.lines"], between=1.5)
+    desk.page.type("assert ")
+    desk.wait_for_ghost("quantity > len(order.lines) and")
+    desk.wait_for_ghost("quantity > len(order.lines) and order.lines")
+    assert len(service.asked) == 1
+    desk.page.press("Tab")
+    desk.save(invoices(desk), f"{INVOICES}    assert quantity > len(order.lines) and order.lines\n")
 
 
 def test_text_beyond_ascii_is_completed_where_the_cursor_is(desk: Workbench, service: Service) -> None:

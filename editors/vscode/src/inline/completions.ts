@@ -81,7 +81,7 @@ export class InlineCompletions implements vscode.Disposable {
     this.#waiting.dispose();
   }
 
-  /** What is in view, or asked for, counts as the answer for its place: the editor would not ask anew. */
+  /** The editor would keep what is in view, though there is more. */
   async #askAnew(): Promise<void> {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     this.#askAgain();

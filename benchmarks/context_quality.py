@@ -1,8 +1,9 @@
 """What a prompt holds of what comes next: the identifiers of the next three lines, at 1,000, 2,000 and 4,000 tokens.
 
-In: places in real packages, fetched when this runs and with a dozen lines missing at each. A person presses Enter there, and
-the real server asks a model service on this machine, which keeps the prompt. Out: the share of the identifiers that stand
-in the prompt, beside that of a prompt of the same size that holds only what is before and after the cursor.
+In: places in real packages, fetched when this runs and with a dozen lines missing at each. A person presses Enter there,
+their editor asks 50 ms later, and the real server asks a model service on this machine, which keeps the prompt. Out: the
+share of the identifiers that stand in the prompt, beside that of a prompt of the same size that holds only what is before
+and after the cursor.
 """
 
 from __future__ import annotations
@@ -84,7 +85,12 @@ async def _main(folder: Path, places: int) -> int:
     if not texts:
         print("NOT JUDGED: no package could be fetched")
         return 1
-    tallies = await asyncio.gather(*(_measure(folder / str(size), workspace, texts, size) for size in SIZES))
+    tallies = await asyncio.gather(
+        *(
+            _measure(folder / str(size), workspace, texts, size, turn * LOOKING / len(SIZES))
+            for turn, size in enumerate(SIZES)
+        )
+    )
     print(f"{'':24}" + "".join(f"{f'{size:,} tokens':>38}" for size in SIZES))
     print(f"{'identifiers at places':24}" + f"{'plain':>10}{'ours':>8}{'of missed':>11}{'tokens':>9}" * len(SIZES))
     totals = [Tally() for _ in SIZES]
@@ -114,11 +120,12 @@ def _project(text: Text, workspace: Path) -> str:
     return text.file.relative_to(workspace).parts[0]
 
 
-async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: int) -> dict[str, Tally]:
+async def _measure(folder: Path, workspace: Path, texts: Sequence[Text], size: int, later: float) -> dict[str, Tally]:
+    """`later`: seconds by which this one begins after the others, so that they do not all want the processor at once."""
     upstream = Upstream(Oracle(0.0, "context"), Pace(0.0, 0.0))
     await upstream.start()
     server = await Server.start(folder, workspace, VS_CODE, upstream.address, "qwen", budget=size)
-    await asyncio.sleep(LEARNING)
+    await asyncio.sleep(LEARNING + later)
     tallies = {_project(text, workspace): Tally() for text in texts}
     for text in texts:
         wanted = next_identifiers(text)
@@ -148,6 +155,7 @@ async def _prompt(server: Server, upstream: Upstream, text: Text) -> str | None:
     change = buffer.edit(VS_CODE, text.before[line_end:])
     versioned = {"uri": uri, "version": buffer.version}
     server.notify("textDocument/didChange", {"textDocument": versioned, "contentChanges": [change]})
+    await asyncio.sleep(VS_CODE.delay)
     upstream.oracle.begin(text.typed)
     upstream.oracle.typed(buffer.before, 0)
     before = len(upstream.asked)

@@ -144,7 +144,7 @@ class Typist:
         self.documents = Documents([trees])
         self.gatherer = ContextGatherer(self.documents, trees, clock)
         self.documents.open(URI, language, 0, source(language, lines))
-        asyncio.run(self.gatherer.warm(URI))
+        asyncio.run(self.gatherer.warm(URI, Position(0, 0)))
         document = self.documents.get(URI)
         assert document is not None
         self.line = next(n for n in range(lines // 2, lines) if " total = " in document.lines[n])
@@ -177,7 +177,8 @@ def opening(language: str, lines: int) -> None:
     gatherer = ContextGatherer(documents, trees, clock)
     documents.open(URI, language, 0, source(language, lines))
     row(
-        f"first parse in slices, {lines:,} lines of {language}", [milliseconds(lambda: asyncio.run(gatherer.warm(URI)))]
+        f"first parse in slices, {lines:,} lines of {language}",
+        [milliseconds(lambda: asyncio.run(gatherer.warm(URI, Position(0, 0))))],
     )
 
 

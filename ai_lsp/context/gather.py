@@ -63,8 +63,12 @@ class ContextGatherer:
             return context
         return replace(context, snippets=await self._related.snippets(context))
 
-    async def warm(self, uri: str) -> None:
-        """Parse a document that was just opened, in slices between which the event loop goes on.
+    def lacks(self, uri: str, position: Position) -> bool:
+        """Whether code from elsewhere is made use of and has not been looked for around this place."""
+        return self._related is not None and self._related.lacks(uri, position.line)
+
+    async def warm(self, uri: str, position: Position) -> None:
+        """Parse a document in slices between which the event loop goes on, and look for code from elsewhere.
 
         Ends early when the document changes or closes: the next request goes on from there.
         """
@@ -75,13 +79,13 @@ class ContextGatherer:
         while document is not None and self._documents.snapshot(uri) is document:
             self._trees.tree(document, self._budget / 2)
             if not self._trees.unfinished(document):
-                await self._anticipate(uri)
+                await self._anticipate(uri, position)
                 return
             await self._clock.sleep(0)
 
-    async def _anticipate(self, uri: str) -> None:
+    async def _anticipate(self, uri: str, position: Position) -> None:
         """Find code from elsewhere before it is asked for, where somebody makes use of it."""
         if self._related is not None and self._related.active:
-            context = self.gather(uri, Position(0, 0))
+            context = self.gather(uri, position)
             if isinstance(context, CodeContext):
                 await self._related.snippets(context)

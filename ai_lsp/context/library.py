@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from bisect import bisect_left
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import log
-from sys import intern
 
 from ai_lsp.context.words import names_in
 
@@ -39,21 +39,50 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """A text line by line, and the names in each."""
+class Alike:
+    """A file on disk: how much it shares with a place, and the names that it shares."""
 
-    lines: tuple[str, ...]
-    names: tuple[tuple[str, ...], ...]
+    score: float
+    key: str
+    names: tuple[str, ...]
+
+
+class Lines:
+    """A text line by line. Which names a line holds is found out when somebody asks."""
+
+    __slots__ = ("_names", "_starts", "_text", "lines")
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = tuple(line.rstrip("\r\n") for line in lines)
+        self._text = "\n".join(self.lines)
+        self._starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+        self._names: list[tuple[str, ...] | None] = [None] * len(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def names(self, row: int) -> tuple[str, ...]:
+        found = self._names[row]
+        if found is None:
+            found = self._names[row] = tuple(names_in(self.lines[row]))
+        return found
+
+    def rows_with(self, name: str) -> Iterator[int]:
+        """The rows in which these characters stand, once for each time."""
+        at = self._text.find(name)
+        while at >= 0:
+            yield bisect_right(self._starts, at) - 1
+            at = self._text.find(name, at + len(name))
+
+    def size(self, rows: range) -> int:
+        """In characters."""
+        return self._starts[rows.stop] - self._starts[rows.start]
 
 
 def packed(path: str, family: str, text: str) -> Packed:
     """May run in any thread."""
     marks = sorted({_mark(name) for name in names_in(text)})
     return Packed(path, family, zlib.compress(text.encode("utf-8", "surrogatepass"), 1), array("I", marks))
-
-
-def lines_of(lines: Sequence[str]) -> Lines:
-    return Lines(tuple(lines), tuple(tuple(map(intern, names_in(line))) for line in lines))
 
 
 class Library:
@@ -83,21 +112,16 @@ class Library:
         for key in list(self._files):
             self.remove(key)
 
-    def alike(
-        self, names: Mapping[str, float], family: str, but: str
-    ) -> tuple[list[tuple[float, str]], dict[str, float]]:
-        """((score, path on disk) of the files that hold the names, how much each name says). A name says the less the more
-        files hold it.
-        """
+    def alike(self, names: Mapping[str, float], family: str, but: str) -> tuple[list[Alike], dict[str, float]]:
+        """(the files that hold any of the names, how much each name says). A name says the less the more files hold it."""
         marks = [(name, _mark(name)) for name in names]
         files = [(key, file) for key, file in list(self._files.items()) if file.family == family and key != but]
-        holding = {name: [key for key, file in files if _holds(file.marks, mark)] for name, mark in marks}
-        says = {name: log(1 + (len(files) - len(keys) + 0.5) / (len(keys) + 0.5)) for name, keys in holding.items()}
-        scores: dict[str, float] = {}
-        for name, keys in holding.items():
-            for key in keys:
-                scores[key] = scores.get(key, 0.0) + names[name] * says[name]
-        return [(score, key) for key, score in scores.items()], says
+        held = [(key, tuple(name for name, mark in marks if _holds(file.marks, mark))) for key, file in files]
+        times = Counter(name for _, found in held for name in found)
+        says = {name: log(1 + (len(files) - times[name] + 0.5) / (times[name] + 0.5)) for name in names}
+        return [
+            Alike(sum(names[name] * says[name] for name in found), key, found) for key, found in held if found
+        ], says
 
     def path(self, key: str) -> str:
         """As it is shown."""
@@ -108,10 +132,10 @@ class Library:
         """Of a file; none of one that has just gone."""
         file = self._files.get(key)
         if file is None:
-            return Lines((), ())
+            return Lines(())
         found = self._opened.pop(file.text, None)
         if found is None:
-            found = lines_of(zlib.decompress(file.text).decode("utf-8", "surrogatepass").split("\n"))
+            found = Lines(zlib.decompress(file.text).decode("utf-8", "surrogatepass").split("\n"))
         self._opened[file.text] = found
         while len(self._opened) > _MOST_OPENED:
             self._opened.popitem(last=False)

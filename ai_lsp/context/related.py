@@ -18,7 +18,7 @@ from pathlib import PurePath
 from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
 from ai_lsp.context.edits import REST, EditedLines, EditLog
 from ai_lsp.context.index import SymbolIndex
-from ai_lsp.context.library import Library, lines_of
+from ai_lsp.context.library import Library, Lines
 from ai_lsp.context.outline import family_of_language, outline
 from ai_lsp.context.paths import path_of
 from ai_lsp.context.similar import SimilarCode
@@ -103,10 +103,15 @@ class RelatedCode:
         kept = self._kept.get(context.uri)
         if kept is None or self._is_stale(kept, context):
             task = self._refresh(context)
-            if kept is None or self._is_far(kept, context):
+            if kept is None or self._is_far(kept, context.position.line):
                 await self._wait(task)
                 kept = self._kept.get(context.uri)
         return () if kept is None else kept.snippets
+
+    def lacks(self, uri: str, line: int) -> bool:
+        """Whether a request for this line would have to wait, where anybody makes use of snippets."""
+        kept = self._kept.get(uri)
+        return self.active and (kept is None or self._is_far(kept, line))
 
     def forget(self, uri: str) -> None:
         """Work out what belongs to a document anew when it is asked for next."""
@@ -138,15 +143,15 @@ class RelatedCode:
         elsewhere = max((group.at for group in self._edits.recent() if group.uri != context.uri), default=0.0)
         moved = abs(context.position.line - kept.line) >= MOVED
         return (
-            self._is_far(kept, context)
+            self._is_far(kept, context.position.line)
             or (rested and (moved or elsewhere > kept.last_change))
             or kept.imports != context.imports
             or kept.index_ready != self.index_ready
         )
 
     @staticmethod
-    def _is_far(kept: _Kept, context: CodeContext) -> bool:
-        return abs(context.position.line - kept.line) > FAR
+    def _is_far(kept: _Kept, line: int) -> bool:
+        return abs(line - kept.line) > FAR
 
     def _refresh(self, context: CodeContext) -> asyncio.Task[None]:
         task = self._tasks.get(context.uri)
@@ -214,7 +219,7 @@ def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode, library: Li
     own = siblings(view, outline(document.lines, family)) if family is not None and small else None
     alike = similar.find(document, line, work.path, work.others) if small else []
     used = (
-        uses(Spot(work.key, work.path, family or "", line, context.imports), lines_of(document.lines), library)
+        uses(Spot(work.key, work.path, family or "", line, context.imports), Lines(document.lines), library)
         if small
         else []
     )

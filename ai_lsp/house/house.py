@@ -89,7 +89,7 @@ class House:
         self._related = RelatedCode(self.documents, edits, clock, self._keeps_open)
         self._indexing = Indexing(self._related, clock, self._keeps_on_disk)
         gatherer = ContextGatherer(self.documents, trees, clock, related=self._related)
-        warming.begin(gatherer.warm)
+        warming.begin(gatherer.warm, gatherer.lacks)
         self._engine = CompletionEngine(
             self.documents,
             memory,

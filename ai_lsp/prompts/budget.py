@@ -16,7 +16,7 @@ from ai_lsp.core.context import SnippetKind
 from ai_lsp.prompts.choose import choose, snippet_tokens
 from ai_lsp.prompts.tokens import BYTES_PER_TOKEN, estimate_tokens, weight
 
-PREFIX_SHARE, SUFFIX_SHARE, STABLE_SHARE, VOLATILE_SHARE = 0.35, 0.15, 0.40, 0.10
+PREFIX_SHARE, SUFFIX_SHARE, STABLE_SHARE, VOLATILE_SHARE = 0.30, 0.15, 0.45, 0.10
 """How the room is divided where everybody wants more than there is: the text before and after the cursor, code from elsewhere
 that stays the same for minutes, and recent edits. What one does not need the others get. Measured: `benchmarks/context_quality.py`.
 """

@@ -91,8 +91,8 @@ def test_equal_text_gives_equal_context() -> None:
 
 async def test_warming_parses_in_slices_until_done() -> None:
     desk = Desk("def f(a):\n    return [a]\n" * 2_000)
-    await desk.gatherer.warm(URI)
+    await desk.gatherer.warm(URI, Position(0, 0))
     snapshot = desk.documents.snapshot(URI)
     assert snapshot is not None
     assert not desk.trees.unfinished(snapshot)
-    await desk.gatherer.warm("file:///not-open")
+    await desk.gatherer.warm("file:///not-open", Position(0, 0))

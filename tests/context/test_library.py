@@ -19,7 +19,7 @@ def test_files_that_share_rare_names_come_out_ahead() -> None:
     scores, says = library(carts=CARTS, other=OTHER, more=OTHER).alike(
         {"voucher": 1.0, "quantity": 1.0}, "python", "/work/here.py"
     )
-    assert max(scores)[1] == "/work/carts.py"
+    assert max(scores, key=lambda file: file.score).key == "/work/carts.py"
     assert says["voucher"] > says["quantity"]
 
 

@@ -162,3 +162,14 @@ async def test_closing_ends_what_is_under_way() -> None:
     await asyncio.sleep(0)
     await desk.related.aclose()
     await task
+
+
+async def test_a_place_far_from_the_last_one_lacks_code_from_elsewhere_until_it_was_looked_for() -> None:
+    desk = Desk("x = 1\n" * 200)
+    start, far = Position(0, 0), Position(150, 0)
+    assert not desk.gatherer.lacks(MAIN, start)  # nobody makes use of it yet
+    await desk.snippets(0)
+    assert [desk.gatherer.lacks(MAIN, place) for place in (start, Position(FAR, 0), far)] == [False, False, True]
+    await desk.gatherer.warm(MAIN, far)
+    await desk.related.settled()
+    assert [desk.gatherer.lacks(MAIN, place) for place in (start, far)] == [True, False]

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from ai_lsp.context.library import Library, lines_of, packed
+from ai_lsp.context.library import Library, Lines, packed
 from ai_lsp.context.uses import Spot, uses
 from ai_lsp.core.context import Snippet, SnippetKind
 
@@ -18,7 +18,7 @@ def found(text: str, line: int, imports: tuple[str, ...] = (), **files: str) -> 
     library = Library()
     for name, other in files.items():
         library.add(f"/work/{name}.py", packed(f"{name}.py", "python", other))
-    return uses(Spot("/work/here.py", "here.py", "python", line, imports), lines_of(text.split("\n")), library)
+    return uses(Spot("/work/here.py", "here.py", "python", line, imports), Lines(text.split("\n")), library)
 
 
 def test_what_follows_lines_like_these_elsewhere_is_shown_as_it_is_used_there() -> None:

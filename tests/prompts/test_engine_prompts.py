@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ai_lsp.core.completion import CompletionPrompt
 from ai_lsp.core.context import Snippet, SnippetKind
 from ai_lsp.documents.lines import common_prefix_length
-from ai_lsp.prompts.budget import fit, shrink
+from ai_lsp.prompts.budget import LINE_STEP, PREFIX_SHARE, fit, shrink
 from ai_lsp.prompts.fim import FAMILIES
 from ai_lsp.prompts.hole import HOLE_OVERHEAD, hole_messages
 from ai_lsp.prompts.tokens import estimate_tokens, weight
@@ -150,6 +150,10 @@ def test_engine_16_whatever_the_text(prefix: str, suffix: str, other: str, most:
     assert suffix.startswith(sized.suffix)
 
 
+STEP = LINE_STEP * 12
+"""Tokens of so many lines of `source`, at most."""
+
+
 def test_room_is_divided_and_what_one_does_not_need_the_others_get() -> None:
     definitions = tuple(
         Snippet(
@@ -162,7 +166,7 @@ def test_room_is_divided_and_what_one_does_not_need_the_others_get() -> None:
     )
     full = fit(CompletionPrompt(source(900), source(900), "python", snippets=definitions), None, 2000)
     code = estimate_tokens(full.prefix), estimate_tokens(full.suffix)
-    assert 800 <= code[0] <= 1400
+    assert 2000 * PREFIX_SHARE - STEP <= code[0] <= 1400
     assert 200 <= code[1] <= 320
     assert {one.path for one in full.snippets} < {one.path for one in definitions}
     assert list(full.snippets) == sorted(full.snippets, key=lambda one: one.path)

@@ -48,15 +48,18 @@ class Alike:
 
 
 class Lines:
-    """A text line by line. Which names a line holds is found out when somebody asks."""
+    """A text line by line. Which names a line holds is found out when somebody asks, if `like`, a text of much the same lines,
+    does not know it.
+    """
 
     __slots__ = ("_names", "_starts", "_text", "lines")
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], like: Lines | None = None) -> None:
         self.lines = tuple(line.rstrip("\r\n") for line in lines)
         self._text = "\n".join(self.lines)
         self._starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
-        self._names: list[tuple[str, ...] | None] = [None] * len(self.lines)
+        known = {} if like is None else dict(zip(like.lines, like._names, strict=True))  # noqa: SLF001  # of its own class
+        self._names: list[tuple[str, ...] | None] = [known.get(line) for line in self.lines]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -92,6 +95,7 @@ class Library:
         self._free = max_bytes
         self._files: dict[str, Packed] = {}
         self._opened: OrderedDict[bytes, Lines] = OrderedDict()
+        self._read: Lines | None = None
 
     def __len__(self) -> int:
         return len(self._files)
@@ -127,6 +131,11 @@ class Library:
         """As it is shown."""
         file = self._files.get(key)
         return file.path if file is not None else ""
+
+    def read(self, lines: Sequence[str]) -> Lines:
+        """A document that is not in the library. Fast where it is much the same as the one of the last time."""
+        self._read = Lines(lines, self._read)
+        return self._read
 
     def lines(self, key: str) -> Lines:
         """Of a file; none of one that has just gone."""

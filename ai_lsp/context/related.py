@@ -18,7 +18,7 @@ from pathlib import PurePath
 from ai_lsp.context.definitions import View, definitions, imports_of, near_names, siblings
 from ai_lsp.context.edits import REST, EditedLines, EditLog
 from ai_lsp.context.index import SymbolIndex
-from ai_lsp.context.library import Library, Lines
+from ai_lsp.context.library import Library
 from ai_lsp.context.outline import family_of_language, outline
 from ai_lsp.context.paths import path_of
 from ai_lsp.context.similar import SimilarCode
@@ -32,6 +32,8 @@ DEADLINE = 0.030
 """Seconds that a request waits for its first snippets."""
 FAR = 32
 """Lines that the cursor may move before they are worked out anew."""
+ELSEWHERE = 4 * FAR
+"""Lines from which on what is there is of no use: a request waits for better."""
 MOVED = 8
 """Lines that it must have moved, or another document been edited, for a rest to be used to work them out anew."""
 MOST_LINES = 20_000
@@ -103,7 +105,7 @@ class RelatedCode:
         kept = self._kept.get(context.uri)
         if kept is None or self._is_stale(kept, context):
             task = self._refresh(context)
-            if kept is None or self._is_far(kept, context.position.line):
+            if kept is None or abs(context.position.line - kept.line) > ELSEWHERE:
                 await self._wait(task)
                 kept = self._kept.get(context.uri)
         return () if kept is None else kept.snippets
@@ -219,7 +221,7 @@ def _snippets(work: _Work, index: SymbolIndex, similar: SimilarCode, library: Li
     own = siblings(view, outline(document.lines, family)) if family is not None and small else None
     alike = similar.find(document, line, work.path, work.others) if small else []
     used = (
-        uses(Spot(work.key, work.path, family or "", line, context.imports), Lines(document.lines), library)
+        uses(Spot(work.key, work.path, family or "", line, context.imports), library.read(document.lines), library)
         if small
         else []
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_lsp.context.library import Library, packed
+from ai_lsp.context.library import Library, Lines, packed
 
 CARTS = "class Cart:\n    def checkout(self, voucher):\n        return self.total - voucher.amount\n"
 OTHER = "def unrelated(quantity):\n    return quantity + 1\n"
@@ -46,3 +46,16 @@ def test_what_is_gone_has_no_lines_and_its_room_is_free_again() -> None:
     assert small.path("b") == "b.py"
     small.clear()
     assert len(small) == 0
+
+
+def test_a_document_that_is_read_again_has_the_names_of_its_new_lines() -> None:
+    found = Library()
+    assert [found.read(CARTS.split("\n")).names(row) for row in range(2)] == [("Cart",), ("checkout", "voucher")]
+    again = found.read(["total = voucher", *CARTS.split("\n")])
+    assert [again.names(row) for row in range(3)] == [("total", "voucher"), ("Cart",), ("checkout", "voucher")]
+
+
+def test_rows_and_sizes_of_lines() -> None:
+    lines = Lines(["voucher(voucher)\r\n", "x\n", "voucher"])
+    assert list(lines.rows_with("voucher")) == [0, 0, 2]
+    assert lines.size(range(1, 3)) == len("x\nvoucher\n")

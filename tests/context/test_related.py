@@ -11,7 +11,7 @@ from ai_lsp.context import related as related_module
 from ai_lsp.context.edits import REST, EditLog
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.context.index import indexed
-from ai_lsp.context.related import DEADLINE, FAR, MOVED, RelatedCode
+from ai_lsp.context.related import DEADLINE, ELSEWHERE, FAR, MOVED, RelatedCode
 from ai_lsp.core.context import CodeContext, Snippet, SnippetKind
 from ai_lsp.core.text import Position, Range
 from ai_lsp.documents.store import Change, Documents
@@ -118,6 +118,16 @@ async def test_a_cursor_that_goes_far_gets_others() -> None:
     assert await desk.snippets(4 + FAR) is first
     await desk.snippets(5 + FAR)
     assert desk.related._kept[MAIN].line == 5 + FAR
+
+
+async def test_a_little_further_on_no_request_waits_for_others() -> None:
+    desk = Desk(TEXT + "\n" * 300)
+    first = await desk.snippets()
+    assert await desk.related.snippets(desk.context(5 + FAR)) is first
+    await desk.related.settled()
+    assert desk.related._kept[MAIN].line == 5 + FAR
+    await desk.related.snippets(desk.context(6 + FAR + ELSEWHERE))
+    assert desk.related._kept[MAIN].line == 6 + FAR + ELSEWHERE
 
 
 async def test_engine_15_a_source_that_hangs_holds_no_request_up(monkeypatch: pytest.MonkeyPatch) -> None:

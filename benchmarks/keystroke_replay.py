@@ -100,13 +100,11 @@ async def _main(options: Options, folder: Path) -> int:
         print("NOT JUDGED: no package could be fetched")
         return 1
     replay = _Replay(options, folder, workspace, texts)
-    ours, naive = await asyncio.gather(
-        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds) for kind in (VS_CODE, NEOVIM))),
+    ours = await asyncio.gather(*(replay.ours(kind, "qwen", options.seconds) for kind in (VS_CODE, NEOVIM)))
+    naive, shapes, eager = await asyncio.gather(
         asyncio.gather(*(replay.naive(kind, options.seconds) for kind in (VS_CODE, NEOVIM))),
-    )
-    shapes, eager = await asyncio.gather(
         asyncio.gather(*(replay.ours(VS_CODE, shape, options.seconds / 2) for shape in OTHER_SHAPES)),
-        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds / 2, EAGER, SURE) for kind in (VS_CODE, NEOVIM))),
+        asyncio.gather(*(replay.ours(kind, "qwen", options.seconds, EAGER, SURE) for kind in (VS_CODE, NEOVIM))),
     )
     rest = [
         *(figure for outcome in eager for figure in after_accepting(outcome.kind, outcome.record)),

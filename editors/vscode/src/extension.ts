@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { registerChat } from './chat/index';
 import { Client } from './client/client';
 import { pushChanges } from './client/configuration';
+import { pushDiagnostics } from './client/diagnostics';
 import { tracing } from './client/trace';
 import { registerCommands } from './commands/index';
 import { InlineCompletions } from './inline/completions';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keys,
     item,
     pushChanges(session),
+    pushDiagnostics(session),
     registerKeyCommands(keys, session),
     registerServerCommands(session, () => surroundings(context)),
     registerStatusCommands(item, session),

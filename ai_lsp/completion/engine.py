@@ -152,12 +152,17 @@ class CompletionEngine:
     def meet(self, editor: str) -> None:
         """The name of the editor: some let a pause pass before they ask."""
         self._pace.meet(editor)
+        self._begin_to_ask_ahead()
 
     def on_refresh(self, tell: Callable[[str], None]) -> None:
         """Whom to tell of a document in which there is more to show than what was answered last."""
         self._refresh = tell
         self._flights.in_part = True
-        if self._pace.editor_waits_long:
+        self._begin_to_ask_ahead()
+
+    def _begin_to_ask_ahead(self) -> None:
+        """Only for an editor that waits long, and that hears of what is ready."""
+        if self._pace.editor_waits_long and self._flights.in_part:
             self._memory.ahead.ask = self._ask_ahead
 
     def settings_changed(self) -> None:

@@ -44,6 +44,14 @@ async def test_keys_after_a_question_are_asked_about_before_the_editor_asks() ->
     assert len(typist.service.calls) == 2
 
 
+async def test_an_editor_may_give_its_name_after_it_asked_to_be_told() -> None:
+    typist = Told(Service(ASKED), editor="")
+    typist.engine.meet("Neovim")
+    await typist.ask_and_type_away()
+    await typist.pause()
+    assert typist.refreshed == [typist.uri]
+
+
 async def test_only_the_last_of_several_quick_keys_is_asked_about() -> None:
     typist = Told(Service(ASKED))
     await typist.ask_and_type_away()

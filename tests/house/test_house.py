@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ai_lsp.core.completion import Suggestion
+from ai_lsp.core.completion import Suggestion, Trigger
 from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import StatusKind
 from ai_lsp.core.stream import TextDelta
-from tests.house.support_house import QUESTION, dead_url, living, read, says, service, suggest, table
+from ai_lsp.core.text import Range
+from ai_lsp.documents.store import Change
+from ai_lsp.server.house import ClientInfo
+from tests.house.support_house import QUESTION, URI, dead_url, living, read, says, service, suggest, table
 from tests.support.clock import settle
+from tests.support.places import split
 from tests.wire.serving import Answer, serving
 
 REPEATED = "".join(f"total_{name} = multiply(width, height)\n" for name in ("wall", "floor", "door", "window"))
@@ -231,3 +235,20 @@ async def test_an_editor_that_never_says_its_settings_gets_answers_without_them(
     async with living(tmp_path) as house:
         with house.settings_expected():
             assert isinstance(await suggest(house, TYPED), Suggestion)
+
+
+async def test_an_editor_that_waits_long_finds_its_answer_under_way(tmp_path: Path) -> None:
+    """In the order in which a server lets the house know of its editor."""
+    async with (
+        serving(service("<COMPLETION>iply(width)</COMPLETION>")) as server,
+        living(tmp_path, 'provider = "mine"', table("mine", server)) as house,
+    ):
+        house.on_refresh(lambda _: None)
+        house.start([], ClientInfo("Neovim", "0.12"))
+        text, position = split(TYPED)
+        house.documents.open(URI, "python", 1, text)
+        await house.suggest(URI, position, Trigger.AUTOMATIC)
+        house.documents.change(URI, 2, [Change(Range(position, position), "x = typed_on(")])
+        async with asyncio.timeout(5):
+            while not any(b"typed_on(" in one.body for one in server.received):
+                await asyncio.sleep(0.01)

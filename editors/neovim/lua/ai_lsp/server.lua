@@ -112,6 +112,7 @@ end
 ---@param buf integer
 function M.on_attach(client, buf)
   require('ai_lsp.inline').attach(buf)
+  require('ai_lsp.diagnostics_feed').attach(client, buf)
   M.told(client.id, said[client.id] or { kind = 'normal', message = '' })
 end
 

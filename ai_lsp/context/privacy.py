@@ -93,11 +93,18 @@ class Outgoing:
 
     def reading(self, *texts: str) -> Iterator[None]:
         """Read new lines beforehand, pausing between slices: a large text would hold up everything else."""
-        for text in texts:
+        for text in map(self._unknown, texts):
             new = list(dict.fromkeys(line for line in text.split("\n") if line not in self._fit))
             for first in range(0, len(new), _SLICE):
                 self._read(new[first : first + _SLICE])
                 yield
+
+    def _unknown(self, text: str) -> str:
+        """Without what stood above or below the cursor's line the last time."""
+        above, below = self._above[0], self._below[0]
+        if above and text.startswith(above):
+            return text[len(above) :]
+        return text.removesuffix(below) if below.startswith("\n") else text
 
     def _lines(self, text: str, lines: list[str]) -> list[str]:
         fit = [*map(self._fit.get, lines)]

@@ -130,12 +130,15 @@ async def _fit_prompt(call: CompletionCall, clean: _Clean) -> CompletionCall:
 
 def _fit_context(context: CodeContext, prefix: str, suffix: str, clean: _Clean) -> CodeContext:
     """A context that knows no more of the document than the prompt does."""
-    document = context.document
-    lines = tuple(split_lines(prefix + suffix))
+    document, position, text = context.document, context.position, prefix + suffix
+    if text != document.text:
+        lines = tuple(split_lines(text))
+        document = DocumentSnapshot(document.uri, document.language, document.version, lines)
+        position = _end_of(prefix)
     return replace(
         context,
-        document=DocumentSnapshot(document.uri, document.language, document.version, lines),
-        position=_end_of(prefix),
+        document=document,
+        position=position,
         scopes=tuple(
             replace(scope, name=clean.text(scope.name), header=clean.text(scope.header)) for scope in context.scopes
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -17,11 +18,16 @@ from ai_lsp.server.house import House
 
 SECONDS_TO_END = 1.9
 """From the moment when the end is certain until the process is gone, whatever still hangs in it."""
+SECONDS_OF_A_TURN = 0.0005
+"""What a thread in the background may go on computing while the event loop wants to: Python's own 5 ms add up to a wait that
+is felt (`sys.setswitchinterval`).
+"""
 
 
 def serve(open_house: Callable[[], House]) -> int:
     """The exit code. `open_house` is called once, when the house is first needed."""
     pipes = stdio.take_over()
+    sys.setswitchinterval(SECONDS_OF_A_TURN)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it would log bodies and params, which hold source text
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     lazy_types.install()

@@ -250,5 +250,5 @@ async def test_an_editor_that_waits_long_finds_its_answer_under_way(tmp_path: Pa
         await house.suggest(URI, position, Trigger.AUTOMATIC)
         house.documents.change(URI, 2, [Change(Range(position, position), "x = typed_on(")])
         async with asyncio.timeout(5):
-            while not any(b"typed_on(" in one.body for one in server.received):
+            while not any(b"typed_on(" in one.body for one in server.received):  # noqa: ASYNC110  # it tells nobody
                 await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_lsp.providers.embedded.lexer import Margin, lex_lines
@@ -32,7 +32,7 @@ class Entry:
 class Segment:
     """Some lines and where in them each token, and each pair of tokens, stands. Positions count from its first token."""
 
-    __slots__ = ("entry", "leaving", "lines", "offsets", "ones", "pairs", "start", "tokens")
+    __slots__ = ("bare", "entry", "leaving", "lines", "offsets", "ones", "pairs", "start", "tokens")
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
@@ -47,10 +47,9 @@ class Segment:
         margin = lex_lines(lines, vocabulary, entry.margin, self.tokens, self.offsets)
         self.ones: dict[int, list[int]] = {}
         self.pairs: dict[tuple[int, int], list[int]] = {}
-        bare = vocabulary.bare
+        self.bare = array("i", map(vocabulary.bare.__getitem__, self.tokens))
         before = entry.token
-        for position, token in enumerate(self.tokens):
-            here = bare[token]
+        for position, here in enumerate(self.bare):
             self.ones.setdefault(here, []).append(position)
             self.pairs.setdefault((before, here), []).append(position)
             before = here
@@ -58,8 +57,8 @@ class Segment:
 
 
 class Buffer:
-    """`tokens` are surfaces, `bare` their bare forms, `counts` says how often each of these occurs, `known`
-    holds the distinct surfaces.
+    """`tokens` are surfaces, `bare` their bare forms, `counts` says how often each of these occurs, `known` how often each
+    surface does. Neither holds one that does not occur.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -67,7 +66,7 @@ class Buffer:
         self.tokens: array[int] = array("i")
         self.bare: array[int] = array("i")
         self.counts: Counter[int] = Counter()
-        self.known: set[int] = set()
+        self.known: Counter[int] = Counter()
         self._segments: list[Segment] = []
         self._first_lines: list[int] = []
         self._is_behind = False
@@ -102,6 +101,8 @@ class Buffer:
             if last - size < first or old[tail - 1].lines != lines[last - size : last]:
                 break
             tail, last = tail - 1, last - size
+        for segment in old[head:tail]:
+            self._take_out(segment)
         old[head:tail] = [Segment(part) for part in _cut(lines[first:last])]
         self._is_behind = True  # until all is read: whoever runs this may be cancelled
 
@@ -109,22 +110,29 @@ class Buffer:
         entry = Entry(Margin(), BOUNDARY)
         for segment in self._segments:
             if segment.entry != entry:
+                self._take_out(segment)
                 segment.read(entry, self.vocabulary)
+                self.counts.update(segment.bare)
+                self.known.update(segment.tokens)
                 yield
             entry = segment.leaving
 
+    def _take_out(self, segment: Segment) -> None:
+        """What was counted of it counts no more."""
+        if segment.entry is not None:
+            _subtract(self.counts, segment.bare)
+            _subtract(self.known, segment.tokens)
+
     def _join(self) -> None:
-        self.tokens = array("i")
+        self.tokens, self.bare = array("i"), array("i")
         self._first_lines = []
         line = 0
         for segment in self._segments:
             segment.start = len(self.tokens)
             self.tokens.extend(segment.tokens)
+            self.bare.extend(segment.bare)
             self._first_lines.append(line)
             line += len(segment.lines)
-        self.bare = array("i", map(self.vocabulary.bare.__getitem__, self.tokens))
-        self.counts = Counter(self.bare)
-        self.known = set(self.tokens)
         self._is_behind = False
 
     def tokens_before(self, line: int) -> int:
@@ -143,6 +151,13 @@ class Buffer:
     def places_of(self, last: int) -> list[tuple[int, list[int]]]:
         """As `places_of_pair`, for a single token."""
         return [(s.start, s.ones[last]) for s in self._segments if last in s.ones]
+
+
+def _subtract(counts: Counter[int], tokens: Iterable[int]) -> None:
+    for token, times in Counter(tokens).items():
+        counts[token] -= times
+        if not counts[token]:
+            del counts[token]
 
 
 def _cut(lines: tuple[str, ...]) -> list[tuple[str, ...]]:

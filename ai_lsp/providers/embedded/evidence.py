@@ -165,7 +165,7 @@ def file_levels(place: Place, latest_first: Sequence[int], allowed: set[int] | N
 def word_levels(index: WorkspaceIndex, place: Place, allowed: set[int], levels: Sequence[Level]) -> list[Level]:
     """How often the words that begin as typed occur at all: in the document, and where little else is known, anywhere."""
     bare, here = place.buffer.vocabulary.bare, place.buffer.counts
-    counts = {token: float(here[bare[token]]) for token in allowed & place.buffer.known}
+    counts = {token: float(here[bare[token]]) for token in allowed & place.buffer.known.keys()}
     found = [Level(FILE, 0, counts, int(sum(counts.values())))] if counts else []
     if place.partial and max((level.length for level in levels), default=0) < 2:
         known = index.counts

@@ -18,7 +18,9 @@ def facts(buffer: Buffer) -> tuple[object, ...]:
         for before, last in zip(buffer.bare, buffer.bare[1:], strict=False)
     }
     names = [[buffer.vocabulary.text[token] for token in pair] for pair in pairs]
-    return text, names, list(pairs.values()), sum(buffer.counts.values())
+    texts = buffer.vocabulary.text
+    counted = ({texts[token]: times for token, times in counts.items()} for counts in (buffer.counts, buffer.known))
+    return text, names, list(pairs.values()), *counted
 
 
 @settings(deadline=None)  # a busy machine is no failure

@@ -5,12 +5,14 @@ Stays within its budget whatever the file holds: what is not known in time is le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from ai_lsp.context.diagnostics import DiagnosticLog
 from ai_lsp.context.paths import path_of
 from ai_lsp.context.related import RelatedCode
 from ai_lsp.core.clock import Clock
-from ai_lsp.core.context import CodeContext
+from ai_lsp.core.context import CodeContext, Snippet
 from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.text import Position
 from ai_lsp.documents.store import Documents
@@ -37,6 +39,8 @@ class ContextGatherer:
     ) -> None:
         self._documents = documents
         self._related = related
+        self.diagnostics: DiagnosticLog | None = None
+        """What the editor says is wrong; an observer of `documents` as well."""
         self._trees = trees
         self._clock = clock
         self._budget = budget
@@ -61,7 +65,14 @@ class ContextGatherer:
         """
         if self._related is None:
             return context
-        return replace(context, snippets=await self._related.snippets(context))
+        snippets = await self._related.snippets(context)
+        wrong = self._wrong(context, self._related.shown)
+        return replace(context, snippets=(wrong, *snippets) if wrong is not None else snippets)
+
+    def _wrong(self, context: CodeContext, shown: Callable[[str], str]) -> Snippet | None:
+        if self.diagnostics is None or context.path is None:
+            return None
+        return self.diagnostics.near(context.document, context.position.line, shown(context.path))
 
     def lacks(self, uri: str, position: Position) -> bool:
         """Whether code from elsewhere is made use of and has not been looked for around this place."""

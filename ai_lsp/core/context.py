@@ -29,7 +29,8 @@ class Place(Enum):
 
 class SnippetKind(StrEnum):
     """Why a piece of code may help. OWN and OUTLINE stand in the document itself, perhaps out of sight of the prompt; an
-    OUTLINE has one header a line, and USES have one name a line, as it is used there.
+    OUTLINE has one header a line, USES have one name a line, as it is used there, and a DIAGNOSTIC says in comments what is
+    wrong with its lines.
     """
 
     OUTLINE = "outline"
@@ -38,6 +39,11 @@ class SnippetKind(StrEnum):
     SIMILAR = "similar"
     EDIT = "edit"
     USES = "uses"
+    DIAGNOSTIC = "diagnostic"
+
+
+VOLATILE = frozenset({SnippetKind.EDIT, SnippetKind.DIAGNOSTIC})
+"""What changes from one minute to the next: it goes behind what stays, which services then find in their caches."""
 
 
 @dataclass(frozen=True, slots=True)

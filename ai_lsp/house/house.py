@@ -17,6 +17,7 @@ from ai_lsp.chat.answer import Pieces
 from ai_lsp.chat.question import Question
 from ai_lsp.completion.engine import Completer, CompletionEngine
 from ai_lsp.completion.memory import Memory
+from ai_lsp.context.diagnostics import DiagnosticLog
 from ai_lsp.context.edits import EditLog
 from ai_lsp.context.exclude import named_by
 from ai_lsp.context.gather import ContextGatherer
@@ -82,13 +83,15 @@ class House:
         warming = Warming()
         self.exclusion = Exclusion(lambda: self.settings.privacy.exclude, clock, self._rules_changed)
         memory = Memory(clock)
-        edits = EditLog(clock)
-        self.documents = Documents([trees, self.embedded, warming, memory, edits, self.exclusion])
+        edits, self.diagnostics = EditLog(clock), DiagnosticLog(clock)
+        observers = [trees, self.embedded, warming, memory, edits, self.diagnostics, self.exclusion]
+        self.documents = Documents(observers)
         self.upstream = Upstream(settings, self.embedded, clock, state_folder() / "usage", self._warn)
         self.upstream.stores.stored.audit = KeyRecord(self.record.audit)
         self._related = RelatedCode(self.documents, edits, clock, self._keeps_open)
         self._indexing = Indexing(self._related, clock, self._keeps_on_disk)
         gatherer = ContextGatherer(self.documents, trees, clock, related=self._related)
+        gatherer.diagnostics = self.diagnostics
         warming.begin(gatherer.warm, gatherer.lacks)
         self._engine = CompletionEngine(
             self.documents,

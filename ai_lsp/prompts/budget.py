@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ai_lsp.core.chat import ChatMessage
 from ai_lsp.core.completion import CompletionPrompt
-from ai_lsp.core.context import SnippetKind
+from ai_lsp.core.context import VOLATILE
 from ai_lsp.prompts.choose import choose, snippet_tokens
 from ai_lsp.prompts.tokens import BYTES_PER_TOKEN, estimate_tokens, weight
 
@@ -85,8 +85,8 @@ def shrink_ratio(limit: int | None, used: int | None, answer: int = 0) -> float:
 def divide(prompt: CompletionPrompt, tokens: int, bytes_per_token: float = BYTES_PER_TOKEN) -> CompletionPrompt:
     """The prompt in `tokens` tokens."""
     prefix, suffix = (estimate_tokens(text, bytes_per_token) for text in (prompt.prefix, prompt.suffix))
-    stable = [snippet for snippet in prompt.snippets if snippet.kind is not SnippetKind.EDIT]
-    volatile = [snippet for snippet in prompt.snippets if snippet.kind is SnippetKind.EDIT]
+    stable = [snippet for snippet in prompt.snippets if snippet.kind not in VOLATILE]
+    volatile = [snippet for snippet in prompt.snippets if snippet.kind in VOLATILE]
     if not prompt.snippets and prefix + suffix <= tokens:
         return prompt
     needs = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ai_lsp.context.diagnostics import DiagnosticLog
 from ai_lsp.core.completion import Selected, Suggestion, Trigger
 from ai_lsp.core.context import CodeContext
 from ai_lsp.core.reasons import Silence
@@ -52,6 +53,9 @@ class House(Protocol):
 
     @property
     def documents(self) -> Documents: ...
+
+    @property
+    def diagnostics(self) -> DiagnosticLog: ...
 
     def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
         """Called once, first of all: the workspace's folders and the editor."""

@@ -12,6 +12,7 @@ from ai_lsp.server.features import (
     code_actions,
     commands,
     completion,
+    diagnostics,
     general,
     inline_completion,
     keys,
@@ -87,6 +88,7 @@ METHODS: Final = (
     Method("workspace/executeCommand", commands.execute, types.ExecuteCommandParams, options=commands.OPTIONS),
     # our own
     Method("aiLsp/status", status.status),
+    Method("aiLsp/diagnostics", diagnostics.told),
     Method("aiLsp/chat", chat.chat),
     Method("aiLsp/providers", providers.providers),
     Method("aiLsp/keys", keys.keys),

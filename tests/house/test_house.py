@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ai_lsp.context.diagnostics import Diagnostic, Severity
 from ai_lsp.core.completion import Suggestion, Trigger
 from ai_lsp.core.errors import UnsupportedError
 from ai_lsp.core.reasons import Reason, Silence
@@ -252,3 +253,15 @@ async def test_an_editor_that_waits_long_finds_its_answer_under_way(tmp_path: Pa
         async with asyncio.timeout(5):
             while not any(b"typed_on(" in one.body for one in server.received):  # noqa: ASYNC110  # it tells nobody
                 await asyncio.sleep(0.01)
+
+
+async def test_what_is_wrong_near_the_cursor_goes_along_with_the_code(tmp_path: Path) -> None:
+    async with (
+        serving(service("<COMPLETION>iply(width)</COMPLETION>")) as server,
+        living(tmp_path, 'provider = "mine"', table("mine", server)) as house,
+    ):
+        text, position = split(TYPED)
+        house.documents.open(URI, "python", 1, text)
+        house.diagnostics.tell(URI, [Diagnostic(position.line, Severity.ERROR, "mult is not defined")])
+        await house.suggest(URI, position, Trigger.AUTOMATIC)
+        assert b"total_roof = mult\\n# error: mult is not defined" in server.received[-1].body

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from ai_lsp.chat.answer import Answerer
 from ai_lsp.chat.task import Task
 from ai_lsp.chat.work import Pieces, carry_out
+from ai_lsp.context.diagnostics import DiagnosticLog
 from ai_lsp.context.gather import ContextGatherer
 from ai_lsp.core.chat import ChatRequest
 from ai_lsp.core.context import CodeContext
@@ -27,7 +28,8 @@ class FakeCoding:
     def __init__(self) -> None:
         clock = FakeClock()
         trees = SyntaxTrees(clock)
-        self.documents = Documents([trees])
+        self.diagnostics = DiagnosticLog(clock)
+        self.documents = Documents([trees, self.diagnostics])
         self._gatherer = ContextGatherer(self.documents, trees, clock, budget=10.0)
         self.answer = "```\n```"
         self.finish_reason: str | None = "stop"

@@ -34,6 +34,7 @@ class FakeHouse:
     def __init__(self) -> None:
         self.coding = FakeCoding()
         self.documents = self.coding.documents
+        self.diagnostics = self.coding.diagnostics
         self.calls: list[tuple[object, ...]] = []
         self.selected: Selected | None = None
         self.expects_settings = False

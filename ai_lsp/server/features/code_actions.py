@@ -21,6 +21,7 @@ from ai_lsp.core.text import DocumentSnapshot, Range
 from ai_lsp.server import convert
 from ai_lsp.server.client import dig
 from ai_lsp.server.faults import REQUEST_FAILED
+from ai_lsp.server.features.diagnostics import told_with_question
 from ai_lsp.server.session import Session
 
 _QUICK_FIX: Final = types.CodeActionKind.QuickFix.value
@@ -68,6 +69,8 @@ async def code_action(session: Session, params: Any) -> list[dict[str, Any]]:
     told = dig(context, "diagnostics")
     diagnostics = told[:_MOST_DIAGNOSTICS] if isinstance(told, list) else []
     selected = convert.to_range(place, document.lines, session.encoding)
+    if isinstance(told, list):
+        told_with_question(session, uri, range(place.start.line, place.end.line + 1), told)
     offers = [
         offer
         for offer in _offers(session, document, selected, has_diagnostics=bool(diagnostics), is_asked_for=is_asked_for)

@@ -31,13 +31,13 @@ _MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Since the start. `kept` holds (looked at, still there) for each time of `KEPT_AFTER`."""
+    """Since the start. `kept` holds (seconds, looked at, still there) for each time of `KEPT_AFTER`."""
 
     shown: int
     accepted: int
     partly: int
     rejected: int
-    kept: tuple[tuple[int, int], ...]
+    kept: tuple[tuple[float, int, int], ...]
 
 
 @dataclass(slots=True)
@@ -150,7 +150,7 @@ class Outcomes(DocumentObserver):
                 taken.looks += 1
 
     def counts(self) -> Counts:
-        kept = tuple((looked, there) for looked, there in self._kept)
+        kept = tuple((after, looked, there) for after, (looked, there) in zip(KEPT_AFTER, self._kept, strict=True))
         return Counts(self._shown, self._accepted, self._partly, self._rejected, kept)
 
     def opened(self, document: DocumentSnapshot) -> None:

@@ -222,3 +222,9 @@ def _origin_of(endpoint: str | None) -> str | None:
         return None if endpoint is None else parse_endpoint(endpoint, allow_http=True).origin
     except ConfigurationError:
         return None
+
+
+def said(provider: str | None, model: str | None) -> dict[str, object]:
+    """The settings that the command line names."""
+    completion = {key: value for key, value in (("provider", provider), ("model", model)) if value is not None}
+    return {"completion": completion} if completion else {}

@@ -35,10 +35,11 @@ from ai_lsp.gateway.call import Events
 from ai_lsp.gateway.configured import deadlines_of
 from ai_lsp.gateway.quota import BudgetWarning
 from ai_lsp.house import private
+from ai_lsp.house.allocator import keep_small
 from ai_lsp.house.chatting import Chatting
 from ai_lsp.house.coding import Coding
 from ai_lsp.house.condition import condition_of
-from ai_lsp.house.configuration import Configuration
+from ai_lsp.house.configuration import Configuration, said
 from ai_lsp.house.embedded import embedded_settings
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.indexing import Indexing, is_excluded_by_name
@@ -75,7 +76,7 @@ class House:
         clock: Clock | None = None,
     ) -> None:
         self._clock = clock = clock or SystemClock()
-        self.configuration = Configuration(config, _said(provider, model), private.trust(clock.time), KINDS)
+        self.configuration = Configuration(config, said(provider, model), private.trust(clock.time), KINDS)
         self.record = Record(private.audit_log(clock.time))
         settings = self.configuration.settings
         self.embedded = EmbeddedProvider(embedded_settings(settings), clock, self._may_learn)
@@ -106,8 +107,9 @@ class House:
         self.answerer = self.chatting.answerer
         self._chats = self.chatting.engine(self.documents, self.excluded, lambda: self._folders)
         self.coding = Coding(self.documents, gatherer, self.chatting, self.excluded, lambda: self.settings)
-        # what the editor tells of suggestions: seen, taken whole or in part, sent away
-        self.shown, self.accepted, self.rejected = self._engine.shown, self._engine.accepted, self._engine.rejected
+        # of suggestions: seen, taken whole or in part, sent away
+        self.shown, self.accepted = self._engine.shown, self._engine.accepted
+        self.rejected, self.counts = self._engine.rejected, self._engine.counts
         self._folders: tuple[Path, ...] = ()
         self._last_empty: Silence | None = None
         self._budget: BudgetWarning | None = None
@@ -123,9 +125,10 @@ class House:
 
     def start(self, folders: Sequence[Path], client: ClientInfo) -> None:
         """The editor is there: begin to learn its workspace."""
+        keep_small()
         log.info("serving %s %s", client.name, client.version)
-        self._engine.meet(client.name)
         self._client = client
+        self._engine.meet(client.name)
         self.learn(folders)
 
     def folders_changed(self, folders: Sequence[Path]) -> None:
@@ -162,7 +165,7 @@ class House:
         return answer
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """From now on, take over what the person changes in the user file, and call `changed` then."""
+        """Take over from now on what the person changes in the user file, and call `changed` then."""
         self._changed = changed
         self._start(self._watch(), self._background)
 
@@ -391,8 +394,3 @@ class House:
     def _warn(self, warning: BudgetWarning) -> None:
         self._budget = warning
         log.warning("%s", warning)
-
-
-def _said(provider: str | None, model: str | None) -> dict[str, object]:
-    completion = {key: value for key, value in (("provider", provider), ("model", model)) if value is not None}
-    return {"completion": completion} if completion else {}

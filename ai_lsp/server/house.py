@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what these need is loaded with the first question, not befo
     from ai_lsp.chat.question import Question
     from ai_lsp.chat.task import Task
     from ai_lsp.chat.work import Pieces as Results
+    from ai_lsp.completion.learn import Counts
     from ai_lsp.core.provider_report import KeyChange, ProviderReport
 
 
@@ -122,6 +123,9 @@ class House(Protocol):
         """Forget answers that are kept to be given again."""
 
     def status(self) -> Status: ...
+
+    def counts(self) -> Counts:
+        """What has become of the suggestions since the start."""
 
     async def aclose(self) -> None:
         """Called once, last of all. What takes longer than a second is lost."""

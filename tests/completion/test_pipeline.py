@@ -543,11 +543,11 @@ async def test_what_was_taken_is_looked_at_later() -> None:
     typist.accept(found)
     await typist.clock.advance(31)
     await typist.see()
-    assert typist.engine.counts().kept == ((1, 1), (0, 0))
+    assert typist.engine.counts().kept == ((30.0, 1, 1), (120.0, 0, 0))
     typist.write("|")
     await typist.clock.advance(100)
     await typist.see()
-    assert typist.engine.counts().kept == ((1, 1), (1, 0))
+    assert typist.engine.counts().kept == ((30.0, 1, 1), (120.0, 1, 0))
 
 
 def test_the_store_is_bounded_in_entries_documents_and_bytes() -> None:

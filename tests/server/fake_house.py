@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ai_lsp.chat.answer import Answer, Pieces
 from ai_lsp.chat.question import Question
+from ai_lsp.completion.learn import Counts
 from ai_lsp.core.completion import CodeCompletion, Selected, Suggestion, Trigger
 from ai_lsp.core.errors import QuotaExceededError, UnknownProviderError
 from ai_lsp.core.provider_report import KeyChange, ProviderReport
@@ -170,6 +171,9 @@ class FakeHouse:
 
     def status(self) -> Status:
         return Status(StatusKind.NORMAL, "ready", "fake", "echo", last_empty=self.last_empty)
+
+    def counts(self) -> Counts:
+        return Counts(shown=5, accepted=2, partly=1, rejected=1, kept=((30.0, 2, 1),))
 
     async def aclose(self) -> None:
         self.calls.append(("closed",))

@@ -1,5 +1,8 @@
 """`aiLsp/status`: what the editor may show of us, asked for by a request or told by a notification.
 
+The answer to the request has `suggestions` as well, what has become of them since the start: {shown, accepted,
+partlyAccepted, rejected, kept: [{afterSeconds, of, still}]}; `still`: so many `of` the taken ones stood in the text then.
+
 Clients that name a plug-in in `initializationOptions.editorPluginInfo` are told, whenever it changes, what such plug-ins know:
 
     didChangeStatus     {kind: "Normal" | "Warning" | "Error" | "Inactive", busy, message}
@@ -8,10 +11,13 @@ Clients that name a plug-in in `initializationOptions.editorPluginInfo` are told
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ai_lsp.core.status import Status, StatusKind
 from ai_lsp.server.session import Session
+
+if TYPE_CHECKING:  # not before `initialize` is answered
+    from ai_lsp.completion.learn import Counts
 
 _BETWEEN_LOOKS: Final = 0.5
 """Seconds."""
@@ -25,7 +31,7 @@ _KINDS: Final = {
 
 
 def status(session: Session, _: Any) -> dict[str, Any]:
-    return to_wire(session.house.status())
+    return {**to_wire(session.house.status()), "suggestions": _counts_to_wire(session.house.counts())}
 
 
 def tell(session: Session) -> None:
@@ -71,4 +77,14 @@ def to_wire(now: Status) -> dict[str, Any]:
             "outputTokens": usage.output_tokens,
             "cost": usage.cost,
         },
+    }
+
+
+def _counts_to_wire(counts: Counts) -> dict[str, Any]:
+    return {
+        "shown": counts.shown,
+        "accepted": counts.accepted,
+        "partlyAccepted": counts.partly,
+        "rejected": counts.rejected,
+        "kept": [{"afterSeconds": after, "of": of, "still": still} for after, of, still in counts.kept],
     }

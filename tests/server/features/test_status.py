@@ -44,6 +44,17 @@ async def test_the_status_can_be_asked_for(desk: Desk) -> None:
     assert result["lastEmpty"]["reason"] == "no-match"
 
 
+async def test_who_asks_hears_what_became_of_the_suggestions(desk: Desk) -> None:
+    result = (await desk.call("aiLsp/status"))["result"]
+    assert result["suggestions"] == {
+        "shown": 5,
+        "accepted": 2,
+        "partlyAccepted": 1,
+        "rejected": 1,
+        "kept": [{"afterSeconds": 30.0, "of": 2, "still": 1}],
+    }
+
+
 async def test_an_editor_that_wants_it_is_told_of_each_change_once() -> None:
     desk = Desk()
     await desk.initialize(experimental={"aiLsp": {"status": True}})

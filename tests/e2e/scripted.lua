@@ -5,7 +5,6 @@ scripted = { answers = {}, sent = {}, asked = {}, is_slow = false }
 
 local capabilities = {
   inlineCompletionProvider = vim.empty_dict(),
-  positionEncoding = 'utf-8',
   textDocumentSync = { openClose = true, change = 1 },
   executeCommandProvider = { commands = { 'aiLsp.acceptSuggestion', 'aiLsp.rejectSuggestion' } },
 }
@@ -29,6 +28,7 @@ end
 
 local function answer(method, params)
   if method == 'initialize' then
+    capabilities.positionEncoding = params.capabilities.general.positionEncodings[1]
     return { capabilities = capabilities }
   elseif method == 'textDocument/inlineCompletion' then
     return items_at(params.position)

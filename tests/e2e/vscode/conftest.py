@@ -23,7 +23,7 @@ PROVIDER = """
 kind = "openai-compatible"
 model = "{model}"
 endpoint = "{endpoint}"
-fim = "suffix"
+fim = "{fim}"
 retry = {{ attempts = 1 }}
 """
 """That of a service on this machine."""
@@ -68,13 +68,16 @@ def service(running_service: Service) -> Service:
 
 @pytest.fixture(scope="session")
 def person(tmp_path_factory: pytest.TempPathFactory, running_service: Service) -> Path:
-    """A home with the server where installers put it, and a configuration of two providers."""
+    """A home with the server where installers put it, and a configuration of three providers.
+
+    `first` and `second` are shown the open file alone, `reader` is shown other code as well.
+    """
     home = tmp_path_factory.mktemp("person")
     (home / ".local/bin").mkdir(parents=True)
     (home / ".local/bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
     tables = [
-        PROVIDER.format(name=name, model=f"{name}-1", endpoint=running_service.url(name))
-        for name in ("first", "second")
+        PROVIDER.format(name=name, model=f"{name}-1", endpoint=running_service.url(name), fim=fim)
+        for name, fim in (("first", "suffix"), ("second", "suffix"), ("reader", "qwen"))
     ]
     choice = 'provider = "embedded"\n[completion]\nembedded_first = 1.0\n'
     (home / "config.toml").write_text(choice + "".join(tables), encoding="utf-8")

@@ -81,7 +81,9 @@ def desk(browser: Browser, vsix: Path, service: Service, tmp_path: Path) -> Iter
     home, folder = tmp_path / "home", tmp_path / "billing"
     (home / ".local/bin").mkdir(parents=True)
     (home / ".local/bin/ai-lsp").symlink_to(Path(sys.executable).with_name("ai-lsp"))
-    table = PROVIDER.format(name="workstation", model="qwen3-coder-30b", endpoint=service.url("workstation"))
+    table = PROVIDER.format(
+        name="workstation", model="qwen3-coder-30b", endpoint=service.url("workstation"), fim="suffix"
+    )
     (home / "config.toml").write_text(f"[completion]\nembedded_first = 1.0\n{table}", encoding="utf-8")
     shop.build(folder)
     (folder / "overdue.py").write_text(CODE, encoding="utf-8")

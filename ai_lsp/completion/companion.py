@@ -18,7 +18,7 @@ from ai_lsp.gateway.gateway import Gateway
 CONFIDENT = 0.75
 """Probability from which its answer is worth being shown before the model's."""
 
-GRACE = 0.005
+GRACE = 0.01
 """Seconds in which a service's request goes out, or its answer comes from a cache, before the companion is asked."""
 
 

@@ -30,7 +30,7 @@ def enclosing_scopes(parsed: ParsedTree | None, snapshot: DocumentSnapshot, posi
     if syntax is None:
         return ()
     scopes = None
-    if parsed is not None and parsed.exact and not syntax.indented:
+    if parsed is not None and not syntax.indented:
         scopes = _from_tree(parsed, point_of(snapshot, position))
     return _from_indentation(syntax, parsed, snapshot, position) if scopes is None else scopes
 

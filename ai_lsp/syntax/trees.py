@@ -1,7 +1,7 @@
 """The syntax trees of the open documents. In: every edit, at once; a snapshot, when somebody asks. Out: its tree.
 
-The parser holds the interpreter's lock, so a thread would not help: parsing waits until somebody asks, goes on from the
-tree before, and stops after its budget. The tree before, with all nodes moved along, serves in the meantime.
+The parser holds the interpreter's lock, so a thread would not help: parsing waits until somebody asks, and goes on from the
+tree before. The first parse of a long text stops after its budget, and goes on when somebody asks again.
 """
 
 from __future__ import annotations
@@ -27,24 +27,27 @@ BUDGET = 0.015
 PAUSE = 10
 """After a parse that did not finish, so many budgets pass before the next try: it costs a tenth of the time at most."""
 
+_AT_ONCE = 1 << 16
+"""Bytes that are parsed within the budget. The parser is given them whole: of what it reads piece by piece it lets nothing go
+(tree-sitter 0.26.1), which the first parse of a longer text has to bear. Later ones take milliseconds for any text.
+"""
 _CHUNK = 1 << 14
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedTree:
-    """A document's tree. `exact` is False while it is an earlier one whose nodes have only been moved along."""
+    """The tree of a document as it is."""
 
     syntax: Syntax
     root: Node
     source: bytes
-    exact: bool
 
 
 @dataclass(slots=True)
 class _Document:
     """`size` is how many bytes the text has by the edits heard of; None: not measured yet. `tree` is as old as the last parse,
-    with its nodes moved along.
+    with its nodes moved along. `unfinished` is the first parse of a long text.
     """
 
     tree: Tree | None = None
@@ -96,20 +99,33 @@ class SyntaxTrees:
     def _parsed(
         self, document: _Document, syntax: Syntax, snapshot: DocumentSnapshot, source: bytes, budget: float
     ) -> ParsedTree | None:
-        now = self._clock.monotonic()
-        if document.unfinished is None or document.unfinished[0] is not snapshot:
-            if now < document.not_before:
-                return _moved_along(document, syntax, source)
-            document.unfinished = (snapshot, syntax.new_parser())
-        tree = self._parse(document.unfinished[1], document.tree, source, now + budget)
+        if document.tree is not None:
+            tree: Tree | None = syntax.new_parser().parse(source, document.tree)
+        elif len(source) <= _AT_ONCE:
+            tree = syntax.new_parser().parse(source)
+        else:
+            tree = self._begun(document, syntax, snapshot, source, budget)
         if tree is None:
-            document.not_before = self._clock.monotonic() + PAUSE * budget
-            return _moved_along(document, syntax, source)
-        parsed = ParsedTree(syntax, tree.root_node, source, exact=True)
+            return None
+        parsed = ParsedTree(syntax, tree.root_node, source)
         document.tree, document.parsed = tree, (snapshot, parsed)
         document.unfinished, document.not_before = None, 0.0
         self._forget_oldest(snapshot.uri)
         return parsed
+
+    def _begun(
+        self, document: _Document, syntax: Syntax, snapshot: DocumentSnapshot, source: bytes, budget: float
+    ) -> Tree | None:
+        """The first parse of a long text, a slice at a time. None: it is not done yet."""
+        now = self._clock.monotonic()
+        if document.unfinished is None or document.unfinished[0] is not snapshot:
+            if now < document.not_before:
+                return None
+            document.unfinished = (snapshot, syntax.new_parser())
+        tree = self._parse(document.unfinished[1], source, now + budget)
+        if tree is None:
+            document.not_before = self._clock.monotonic() + PAUSE * budget
+        return tree
 
     def _forget_oldest(self, newest: str) -> None:
         self._documents[newest] = self._documents.pop(newest)
@@ -129,7 +145,7 @@ class SyntaxTrees:
         parsed = self.tree(snapshot)
         return Place.CODE if parsed is None else place_at(parsed.syntax, parsed.root, snapshot, position)
 
-    def _parse(self, parser: Parser, before: Tree | None, source: bytes, deadline: float) -> Tree | None:
+    def _parse(self, parser: Parser, source: bytes, deadline: float) -> Tree | None:
         """None: stopped at the deadline."""
 
         def read(offset: int, _: object) -> bytes:
@@ -139,9 +155,7 @@ class SyntaxTrees:
             return self._clock.monotonic() > deadline
 
         try:
-            if before is None:
-                return parser.parse(read, progress_callback=is_late)
-            return parser.parse(read, before, progress_callback=is_late)
+            return parser.parse(read, progress_callback=is_late)
         except ValueError:
             return None
 
@@ -166,12 +180,6 @@ def _move_along(tree: Tree, edits: tuple[Edit, ...]) -> None:
             edit.old_end_point,
             edit.new_end_point,
         )
-
-
-def _moved_along(document: _Document, syntax: Syntax, source: bytes) -> ParsedTree | None:
-    if document.tree is None:
-        return None
-    return ParsedTree(syntax, document.tree.root_node, source, exact=False)
 
 
 def parser_text(text: str) -> bytes:

@@ -50,7 +50,11 @@ class Person:
                 seen += os.read(ours, 1000).decode()
             seen = seen.replace(prompt, prompt.upper(), 1)
             os.write(ours, f"{answer}\n".encode())
-        process.wait(20)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()  # nothing where it has ended
+            process.wait()
         os.close(theirs)
         try:
             while more := os.read(ours, 10_000):
@@ -79,7 +83,7 @@ async def test_checking_and_chatting_ask_for_the_passphrase_of_the_vault(tmp_pat
         assert f"mine (the vault): {service.url} lists 1 model" in checked
         answered = await person.run("chat", "why?", typed=asked)
         assert answered.endswith("hello\n")
-        talked = await person.run("chat", typed=(*asked, ("> ", "why?"), ("(mine m)", "\x04")))
+        talked = await person.run("chat", typed=(*asked, ("> ", "why?"), ("(mine m)\r\n> ", "\x04")))
         assert "hello\n" in talked
         for seen in (stored, checked, answered, talked):
             assert PASSPHRASE not in seen

@@ -125,6 +125,8 @@ def _moved(diagnostics: Iterable[Diagnostic], edit: Edit) -> Iterator[Diagnostic
             yield one
         elif one.line >= edit.old_end.line:
             yield replace(one, line=one.line + added) if added else one
+        elif one.line < edit.new_end.line:  # a formatter wrote these lines anew
+            yield one
 
 
 def _as_code(diagnostic: Diagnostic, document: DocumentSnapshot) -> str:

@@ -91,6 +91,15 @@ def test_it_goes_with_its_line() -> None:
     assert desk.near(5) == "    value_7 = 7\n    # error: wrong"
 
 
+def test_it_stays_where_a_formatter_wrote_its_line_anew() -> None:
+    desk = Desk()
+    desk.log.tell(URI, [wrong(5), wrong(39)])
+    whole = Range(Position(0, 0), Position(40, 0))
+    desk.documents.change(URI, 2, [Change(whole, "".join(f"    value_{n} = {n} \n" for n in range(38)))])
+    assert desk.near(5).startswith("    value_5 = 5 \n")
+    assert desk.near(37) == ""
+
+
 def test_what_is_told_while_somebody_types_counts_after_a_rest() -> None:
     desk = Desk()
     desk.log.tell(URI, [wrong(5, "from before")])

@@ -29,6 +29,8 @@ from ai_lsp.core.text import DocumentSnapshot, Edit
 
 _FRESH = 2.0
 """Seconds that an answer holds while no `.aiignore` changes: a link may lead somewhere else by then."""
+_AHEAD = 0.25
+"""Seconds that a look at the `.aiignore` files which was begun with an edit may be old when the request behind it comes."""
 _LARGEST = 100_000
 _NAME = "the `exclude` patterns of [privacy]"
 
@@ -43,6 +45,15 @@ Stamps = dict[str, tuple[int, int, int] | None]
 """The `.aiignore` files that were looked for, as they were then. None: there was none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """`changed`: whether they are other ones than `stamps` says."""
+
+    changed: asyncio.Future[bool]
+    stamps: Stamps
+    at: float
+
+
 class Exclusion(DocumentObserver):
     """Belongs to one event loop. `globs` is asked for each look at a document; `changed` is called when the rules of the
     workspace are found to be other ones than before.
@@ -55,6 +66,7 @@ class Exclusion(DocumentObserver):
         self._clock = clock
         self._changed = changed
         self._stamps: Stamps = {}
+        self._ahead: _Looked | None = None
         self._folders: tuple[str, ...] = ()
         self._found: dict[str, _Found] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -76,7 +88,10 @@ class Exclusion(DocumentObserver):
         self._start_looking(document.uri)
 
     def changed(self, uri: str, edits: tuple[Edit, ...] | None) -> None:
-        """Nothing: what a file is excluded for does not stand in it."""
+        """What a file is excluded for does not stand in it, but an editor may be about to ask."""
+        if self._stamps:
+            looked = asyncio.get_running_loop().run_in_executor(None, _have_changed, self._stamps)
+            self._ahead = _Looked(looked, self._stamps, self._clock.monotonic())
 
     def closed(self, uri: str) -> None:
         self._found.pop(uri, None)
@@ -90,10 +105,12 @@ class Exclusion(DocumentObserver):
         return found is not None and found.reason is None
 
     async def reason(self, uri: str) -> Silence | None:
-        """Why no model may see the document at this address, or None. A changed `.aiignore` is in force at once."""
+        """Why no model may see the document at this address, or None. A changed `.aiignore` is in force at once: a look at
+        them is as young as this question, or as the edit that it is about.
+        """
         stamps = self._stamps
         # of several who see it, one tells: the others would stop what has begun under the new rules
-        if await asyncio.to_thread(_have_changed, stamps) and stamps is self._stamps:
+        if await self._have_changed(stamps) and stamps is self._stamps:
             self._stamps = {}
             self.again()
             self._changed()
@@ -102,6 +119,12 @@ class Exclusion(DocumentObserver):
             reason = await self._reason(uri)
             found = self._found[uri] = _Found(reason, self._clock.monotonic() + _FRESH)
         return found.reason
+
+    async def _have_changed(self, stamps: Stamps) -> bool:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.stamps is stamps and self._clock.monotonic() - ahead.at <= _AHEAD:
+            return await ahead.changed
+        return await asyncio.to_thread(_have_changed, stamps)
 
     def forbids(self, path: str) -> bool:
         """Whether no model may see a file. Looks at the disk, for callers in a thread; what fails is forbidden."""

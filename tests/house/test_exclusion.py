@@ -17,6 +17,7 @@ from ai_lsp.core.reasons import Reason, Silence
 from ai_lsp.core.status import StatusKind
 from ai_lsp.core.stream import TextDelta
 from ai_lsp.core.text import Position
+from ai_lsp.house import exclusion as exclusion_module
 from ai_lsp.house.exclusion import Exclusion
 from ai_lsp.house.house import House
 from ai_lsp.providers.base import AICapabilities, AIProvider
@@ -143,6 +144,36 @@ async def test_a_changed_aiignore_is_told_once_however_many_see_it(work: Path) -
     found = await asyncio.gather(*(exclusion.reason(uri) for _ in range(5)))
     assert told == ["changed"]
     assert None not in found
+
+
+async def test_a_look_that_was_begun_with_an_edit_answers_the_question_behind_it(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, looks = FakeClock(), 0
+    exclusion = Exclusion(list, clock)
+    exclusion.within([work])
+    uri = (work / "a.py").as_uri()
+    assert await exclusion.reason(uri) is None
+    have_changed = exclusion_module._have_changed
+
+    def counted(stamps: exclusion_module.Stamps) -> bool:
+        nonlocal looks
+        looks += 1
+        return have_changed(stamps)
+
+    monkeypatch.setattr(exclusion_module, "_have_changed", counted)
+    exclusion.changed(uri, ())
+    await exclusion.reason(uri)
+    assert looks == 1
+    await exclusion.reason(uri)
+    assert looks == 2, "it answers one question"
+    exclusion.changed(uri, ())
+    clock.move(1.0)
+    await exclusion.reason(uri)
+    assert looks == 4, "it was too old"
+    (work / ".aiignore").write_text("a.py\n")
+    exclusion.changed(uri, ())
+    assert await exclusion.reason(uri) is not None
 
 
 async def test_s15_a_suggestion_that_was_kept_is_not_shown_once_its_file_is_excluded(

@@ -106,7 +106,7 @@ class Exclusion(DocumentObserver):
 
     async def reason(self, uri: str) -> Silence | None:
         """Why no model may see the document at this address, or None. A changed `.aiignore` is in force at once: a look at
-        them is as young as this question, or as the edit that it is about.
+        them is as young as this question, or as the last edit, if that was a moment ago.
         """
         stamps = self._stamps
         # of several who see it, one tells: the others would stop what has begun under the new rules

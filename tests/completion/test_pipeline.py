@@ -219,11 +219,7 @@ async def test_engine_06_a_stream_whose_beginning_is_on_screen_comes_to_its_end(
     typist = Typist(Service())
     refreshed: list[str] = []
     typist.engine.on_refresh(refreshed.append)
-    typist.write("if x:|")
-    asked = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("\n    a()\n    b")
-    assert isinstance(asked.result(), Suggestion)
+    await seen(typist, "if x:|", "\n    a()\n    b")
     await typist.clock.advance(10)
     await typist.service.calls[0].finish("()")
     assert refreshed == [typist.uri]
@@ -232,12 +228,7 @@ async def test_engine_06_a_stream_whose_beginning_is_on_screen_comes_to_its_end(
 
 async def test_engine_06_a_stream_whose_beginning_was_sent_away_is_stopped() -> None:
     typist = Typist(Service())
-    typist.write("if x:|")
-    asked = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("\n    a()\n    b")
-    found = asked.result()
-    assert isinstance(found, Suggestion)
+    found = await seen(typist, "if x:|", "\n    a()\n    b")
     typist.engine.rejected(found.id)
     await typist.clock.advance(2.1)
     assert typist.service.calls[0].closed
@@ -368,12 +359,7 @@ async def test_the_rest_of_a_block_is_shown_as_soon_as_it_has_come() -> None:
     typist = Typist(Service())
     refreshed: list[str] = []
     typist.engine.on_refresh(refreshed.append)
-    typist.write("if x:|")
-    task = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("\n    a()\n    b")
-    found = task.result()
-    assert isinstance(found, Suggestion)
+    found = await seen(typist, "if x:|", "\n    a()\n    b")
     assert found.text == "\n    a()"
     await typist.service.calls[0].finish("()\n    c()")
     assert refreshed == [typist.uri]
@@ -588,16 +574,27 @@ async def test_who_asks_by_hand_may_cycle_to_what_the_companion_says() -> None:
     assert (found.text, [text for text, _ in found.alternatives]) == ("first(1)", ["second(2)"])
 
 
+async def begun(typist: Typist, marked: str, piece: str) -> asyncio.Task[Suggestion | Silence]:
+    """A question whose answer has come as far as this."""
+    typist.write(marked)
+    asked = typist.ask()
+    await settle()
+    await typist.service.calls[-1].say(piece)
+    return asked
+
+
+async def seen(typist: Typist, marked: str, piece: str) -> Suggestion:
+    """What is shown of an answer that has come as far as this."""
+    found = (await begun(typist, marked, piece)).result()
+    assert isinstance(found, Suggestion)
+    return found
+
+
 async def test_a_long_line_is_shown_as_it_comes_and_the_editor_hears_when_it_is_whole() -> None:
     typist = Typist(Service())
     refreshed: list[str] = []
     typist.engine.on_refresh(refreshed.append)
-    typist.write("x = |\n")
-    asked = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("compute(first, second, thi")
-    found = asked.result()
-    assert isinstance(found, Suggestion)
+    found = await seen(typist, "x = |\n", "compute(first, second, thi")
     assert (found.text, refreshed) == ("compute(first, second,", [])
     await typist.service.calls[0].say("rd)\n")
     assert refreshed == [typist.uri]
@@ -607,13 +604,7 @@ async def test_a_long_line_is_shown_as_it_comes_and_the_editor_hears_when_it_is_
 async def test_who_takes_a_part_of_a_line_sees_the_rest_of_it_next() -> None:
     typist = Typist(Service())
     typist.engine.on_refresh(lambda _: None)
-    typist.write("x = |\n")
-    asked = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("compute(first, second, thi")
-    found = asked.result()
-    assert isinstance(found, Suggestion)
-    typist.accept(found)
+    typist.accept(await seen(typist, "x = |\n", "compute(first, second, thi"))
     await typist.service.calls[0].say("rd)\n")
     assert await typist.ghost() == " third)"
     assert len(typist.service.calls) == 1
@@ -621,10 +612,7 @@ async def test_who_takes_a_part_of_a_line_sees_the_rest_of_it_next() -> None:
 
 async def test_an_editor_that_hears_of_nothing_gets_whole_lines() -> None:
     typist = Typist(Service())
-    typist.write("x = |\n")
-    asked = typist.ask()
-    await settle()
-    await typist.service.calls[0].say("compute(first, second, thi")
+    asked = await begun(typist, "x = |\n", "compute(first, second, thi")
     assert not asked.done()
     await typist.service.calls[0].say("rd)\n")
     found = asked.result()
